@@ -1,0 +1,1 @@
+"""Reelstack: campaign video as code."""

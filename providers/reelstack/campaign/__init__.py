@@ -1,0 +1,1 @@
+"""Campaign files: load with line numbers, compile for a cloud, declare as resources."""

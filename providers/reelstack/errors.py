@@ -1,0 +1,125 @@
+"""The errors that Reelstack raises, and who should do what about them.
+
+    ReelstackError                 everything below; carries `hint`, what to do now
+    ├── ConfigError                the user's files or settings: carries every `Fault` found
+    ├── CloudError                 a cloud answered with an error, or did not answer
+    │   ├── Rejected               the request is wrong: repeating it is no use
+    │   ├── NotFound               the thing is not there (any more)
+    │   ├── Denied                 credentials or permissions: a person must act
+    │   ├── Throttled              too many requests: repeat after `retry_after`
+    │   └── Unavailable            the cloud failed or could not be reached
+    │       └── OutcomeUnknown     sent, no answer: it may have happened
+    ├── ProductionError            a production is not ready
+    │   ├── ProductionFailed       the cloud says that it failed
+    │   └── TimedOut               still running at our deadline: run again to go on waiting
+    └── EngineError                the embedded engine cannot go on
+
+The libraries below (httpx, pydantic, ruamel, grpc) never leak: one module per border maps theirs to ours and
+chains with `from`. This module knows nobody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong in the user's input: what, and where to look.
+
+    `where` is `file:line:column` when it is known, `path` the property path such as `videos.teaser.size`.
+    """
+
+    message: str
+    path: str = ""
+    where: str = ""
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (self.where, self.path, self.message) if part)
+
+
+class ReelstackError(Exception):
+    """The base of all our errors. `hint` says what to do now; it is printed on a line of its own."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class ConfigError(ReelstackError):
+    """The user's files or settings are wrong. `faults` holds everything that was found, not only the first."""
+
+    def __init__(self, message: str, *, faults: tuple[Fault, ...] = (), hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.faults = faults
+
+    @classmethod
+    def of(cls, faults: list[Fault]) -> ConfigError:
+        """Gather faults into one error whose message lists them, one on a line."""
+        return cls("\n".join(str(fault) for fault in faults), faults=tuple(faults))
+
+
+class CloudError(ReelstackError):
+    """A cloud refused or failed. Carries what its support would ask for.
+
+    `cloud` is our word for the service (`alibaba-ims`), `action` the operation as the cloud spells it, `code` the
+    cloud's error code, `status` the HTTP status (0 when there was no answer).
+    """
+
+    def __init__(
+        self, *, cloud: str, action: str, code: str, message: str, request_id: str = "", status: int = 0, hint: str = ""
+    ) -> None:
+        said = f"{cloud} {action}: {code}: {message.rstrip('.')}."
+        super().__init__(f"{said} (request id {request_id})" if request_id else said, hint=hint)
+        self.cloud = cloud
+        self.action = action
+        self.code = code
+        self.reason = message
+        self.request_id = request_id
+        self.status = status
+
+
+class Rejected(CloudError):
+    """The cloud found the request wrong. Repeating it is no use."""
+
+
+class NotFound(CloudError):
+    """The cloud does not know the thing that was asked for."""
+
+
+class Denied(CloudError):
+    """The credentials are missing, wrong or not allowed to do this."""
+
+
+class Throttled(CloudError):
+    """Too many requests. `retry_after` is in seconds, None when the cloud does not say."""
+
+    retry_after: float | None = None
+
+
+class Unavailable(CloudError):
+    """The cloud failed, or could not be reached."""
+
+
+class OutcomeUnknown(Unavailable):
+    """The request was sent and no answer came: what it asked for may have happened."""
+
+
+class ProductionError(ReelstackError):
+    """A production that somebody waits for is not ready."""
+
+
+class ProductionFailed(ProductionError):
+    """The cloud says that a production failed."""
+
+
+class TimedOut(ProductionError):
+    """A production was still running at the deadline. Nothing is lost: the next run goes on waiting."""
+
+
+class EngineError(ReelstackError):
+    """The embedded engine cannot go on: the project, the state or the program stands in the way."""

@@ -1,0 +1,1 @@
+"""The only place that knows httpx: transport, retry, rate limit, decoding, signing."""

@@ -1,0 +1,1 @@
+"""One httpx.Auth per signature scheme."""
