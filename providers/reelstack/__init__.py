@@ -1,1 +1,65 @@
-"""Reelstack: campaign video as code."""
+"""Reelstack: campaign video as code.
+
+The front door: what a Pulumi program imports. `campaigns()` declares a directory of campaign files; the resources
+and their arguments are here for programs that declare by hand. The names are loaded when they are first used,
+because the local cloud and its renderer import this package too and have no use for Pulumi.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reelstack.campaign.declare import Campaign, campaigns
+    from reelstack.errors import CloudError, ConfigError, ProductionError, ReelstackError
+    from reelstack.models.output import OutputSettings, VideoSettings
+    from reelstack.resources.delivery import Delivery, DeliveryArgs
+    from reelstack.resources.editing_project import EditingProject, EditingProjectArgs
+    from reelstack.resources.produce_job import ProduceJob, ProduceJobArgs
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Campaign": "campaign.declare",
+    "CloudError": "errors",
+    "ConfigError": "errors",
+    "Delivery": "resources.delivery",
+    "DeliveryArgs": "resources.delivery",
+    "EditingProject": "resources.editing_project",
+    "EditingProjectArgs": "resources.editing_project",
+    "OutputSettings": "models.output",
+    "ProduceJob": "resources.produce_job",
+    "ProduceJobArgs": "resources.produce_job",
+    "ProductionError": "errors",
+    "ReelstackError": "errors",
+    "VideoSettings": "models.output",
+    "campaigns": "campaign.declare",
+}
+
+__all__ = [
+    "Campaign",
+    "CloudError",
+    "ConfigError",
+    "Delivery",
+    "DeliveryArgs",
+    "EditingProject",
+    "EditingProjectArgs",
+    "OutputSettings",
+    "ProduceJob",
+    "ProduceJobArgs",
+    "ProductionError",
+    "ReelstackError",
+    "VideoSettings",
+    "campaigns",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'reelstack' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"reelstack.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

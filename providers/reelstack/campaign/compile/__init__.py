@@ -1,0 +1,1 @@
+"""From the portable timeline to each cloud's own: one module per cloud, pure functions."""

@@ -1,0 +1,111 @@
+"""Declare campaigns as resources of the running Pulumi program, and publish the stack's outputs.
+
+The only module of this room that knows Pulumi.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pulumi
+
+from reelstack.campaign import expand
+from reelstack.campaign.load import load
+from reelstack.errors import ReelstackError
+from reelstack.resources.delivery import Delivery, DeliveryArgs
+from reelstack.resources.editing_project import EditingProject, EditingProjectArgs
+from reelstack.resources.produce_job import ProduceJob, ProduceJobArgs
+
+TYPE = "reelstack:index:Campaign"
+
+
+class Campaign(pulumi.ComponentResource):
+    """A campaign file, declared: an `EditingProject` per project, a `ProduceJob` and a `Delivery` per video.
+
+    `projects` maps names to project ids, `submitted` video names to the ids that are known at submission, `videos`
+    video names to the facts of the finished assets.
+    """
+
+    def __init__(self, declared: expand.Declared, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(TYPE, declared.name, None, opts)
+        below = pulumi.ResourceOptions(parent=self)
+        edits = {one.name: _project(declared.name, one, below) for one in declared.projects}
+        jobs = {one.name: _job(declared.name, one, edits[one.project], below) for one in declared.videos}
+        # A gate holds a slot of the engine while it waits, so all submissions go first.
+        after = pulumi.ResourceOptions(parent=self, depends_on=list(jobs.values()))
+        gates = {
+            name: Delivery(f"{declared.name}/{name}", DeliveryArgs({name: job}), after)
+            for name, job in jobs.items()
+        }
+        self.projects = {name: edit.project_id for name, edit in edits.items()}
+        self.submitted = {name: _submitted(job) for name, job in jobs.items()}
+        self.videos = {name: gate.video(name) for name, gate in gates.items()}
+        self.register_outputs({"projects": self.projects, "submitted": self.submitted})
+
+
+def campaigns(directory: str | Path = "campaigns") -> list[Campaign]:
+    """Declare every campaign file (`*.yaml`, `*.yml`) of a directory and export `videos`, `submitted`, `projects`.
+
+    A fault in a file ends the program with one message that lists all faults; nothing is declared then.
+    """
+    folder = Path(directory)
+    files = sorted(file for pattern in ("*.yaml", "*.yml") for file in folder.glob(pattern))
+    try:
+        return declare(files)
+    except ReelstackError as error:
+        raise pulumi.RunError(str(error)) from error
+
+
+def declare(files: Sequence[Path]) -> list[Campaign]:
+    """Declare these campaign files and export their outputs; raises ConfigError before anything is declared."""
+    loaded = [(file, load(file)) for file in files]
+    expand.require_distinct(loaded)
+    declared = [Campaign(expand.expand(campaign)) for _, campaign in loaded]
+    export(declared)
+    return declared
+
+
+def export(declared: Sequence[Campaign]) -> None:
+    """Publish the outputs of these campaigns as the stack's."""
+    for output in ("submitted", "projects", "videos"):
+        merged: dict[str, Any] = {}
+        for campaign in declared:
+            merged |= getattr(campaign, output)
+        pulumi.export(output, merged)
+
+
+def _project(campaign: str, one: expand.DeclaredProject, opts: pulumi.ResourceOptions) -> EditingProject:
+    args = EditingProjectArgs(
+        title=one.title, description=one.description, timeline=one.timeline, content=one.content
+    )
+    return EditingProject(f"{campaign}/{one.name}", args, opts)
+
+
+def _job(
+    campaign: str, one: expand.DeclaredVideo, project: EditingProject, opts: pulumi.ResourceOptions
+) -> ProduceJob:
+    args = ProduceJobArgs(
+        project=project,
+        output=one.output,
+        title=one.title,
+        description=one.description,
+        triggers=one.triggers,
+    )
+    # The job follows the whole project, not only its id: it renders what the project holds when it is submitted.
+    return ProduceJob(f"{campaign}/{one.name}", args, pulumi.ResourceOptions.merge(opts, _after(project)))
+
+
+def _after(project: EditingProject) -> pulumi.ResourceOptions:
+    return pulumi.ResourceOptions(depends_on=[project])
+
+
+def _submitted(job: ProduceJob) -> pulumi.Output[dict[str, str]]:
+    """The ids of a submission, without those that this service does not give."""
+    return pulumi.Output.all(**job.production).apply(_present)
+
+
+def _present(ids: dict[str, str]) -> dict[str, str]:
+    wanted = ("service", "project_id", "job_id", "media_id", "vod_media_id", "spec_hash")
+    return {key: ids[key] for key in wanted if ids.get(key)}

@@ -1,0 +1,108 @@
+"""From a campaign to what is declared: one project spec per project, one production per video. Pure.
+
+The content hash is taken of what the user wrote, with times in seconds and defaults left out, not of the compiled
+timeline: an upgraded compiler alone renders nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reelstack.campaign.compile import alibaba
+from reelstack.errors import ConfigError, Fault
+from reelstack.models import canonical
+from reelstack.models.campaign import Campaign, Project, used
+from reelstack.models.output import OutputSettings
+
+
+@dataclass(frozen=True)
+class DeclaredProject:
+    """One editing project: its native timeline, and the hash of what it shows."""
+
+    name: str
+    title: str
+    description: str | None
+    timeline: dict[str, Any]
+    content: str
+
+
+@dataclass(frozen=True)
+class DeclaredVideo:
+    """One production of a declared project."""
+
+    name: str
+    project: str
+    output: OutputSettings
+    title: str | None
+    description: str | None
+    triggers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What one campaign declares, in the order of its file."""
+
+    name: str
+    projects: tuple[DeclaredProject, ...]
+    videos: tuple[DeclaredVideo, ...]
+
+
+def expand(campaign: Campaign) -> Declared:
+    """Turn a checked campaign into its declarations."""
+    return Declared(
+        name=campaign.campaign,
+        projects=tuple(_project(name, project, campaign) for name, project in campaign.projects.items()),
+        videos=tuple(
+            DeclaredVideo(
+                name=name,
+                project=video.project,
+                output=OutputSettings(width=video.size[0], height=video.size[1], bitrate=video.bitrate),
+                title=video.title or campaign.projects[video.project].title,
+                description=video.description,
+                triggers=video.triggers,
+            )
+            for name, video in campaign.videos.items()
+        ),
+    )
+
+
+def _project(name: str, project: Project, campaign: Campaign) -> DeclaredProject:
+    return DeclaredProject(
+        name=name,
+        title=project.title,
+        description=project.description,
+        timeline=alibaba.timeline(project, campaign.sources),
+        content=content(project, campaign),
+    )
+
+
+def content(project: Project, campaign: Campaign) -> str:
+    """The hash of what a project shows and of the materials that it is cut from; its title is no part of it."""
+    cut = project.model_dump(
+        mode="json", by_alias=True, exclude_defaults=True, exclude={"title", "description"}
+    )
+    media = {source: campaign.sources[source].media for _, source in used(project)}
+    return canonical.content_hash({"cut": cut, "media": media})
+
+
+def require_distinct(campaigns: Iterable[tuple[Path, Campaign]]) -> None:
+    """Raise ConfigError when two campaigns of a stack share a name, or two of their videos or projects do."""
+    seen: dict[tuple[str, str], Path] = {}
+    faults = []
+    for file, campaign in campaigns:
+        names = [("campaign", campaign.campaign)]
+        names += [("project", name) for name in campaign.projects] + [
+            ("video", name) for name in campaign.videos
+        ]
+        for kind, name in names:
+            if (kind, name) in seen:
+                what = (
+                    f"there is a {kind} {name!r} in {seen[kind, name]} already; names are unique in a stack"
+                )
+                faults.append(Fault(what, where=str(file)))
+            seen[kind, name] = file
+    if faults:
+        raise ConfigError.of(faults)

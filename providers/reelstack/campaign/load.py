@@ -1,0 +1,177 @@
+"""Read a campaign file: every fault at once, each with file, line, column and path. The only module that knows YAML.
+
+YAML is read without tags and with limits on size and depth, because a campaign may come from a stranger's fork.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import ConstructorError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from reelstack.errors import ConfigError, Fault
+from reelstack.models.campaign import Campaign
+
+MAX_BYTES = 1_000_000
+MAX_NODES = 100_000
+
+_INDEX = re.compile(r"\[(\d+)\]")
+
+
+def load(file: Path, *, shown_as: str | None = None) -> Campaign:
+    """Read and check one campaign file; raises ConfigError that holds every fault."""
+    name = shown_as or str(file)
+    document = parse(_read(file, name), name)
+    try:
+        return Campaign.model_validate(_plain(document))
+    except ValidationError as error:
+        raise ConfigError.of([_fault(item, document, name) for item in error.errors()]) from error
+
+
+def parse(text: str, name: str) -> CommentedMap:
+    """Parse YAML text into a mapping that remembers where its parts stand; raises ConfigError."""
+    yaml = YAML(typ="rt", pure=True)
+    yaml.allow_duplicate_keys = False
+    try:
+        document = yaml.load(text)
+    except MarkedYAMLError as error:
+        raise ConfigError.of([_yaml_fault(error, name)]) from error
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise ConfigError.of(
+            [Fault(f"cannot be read as YAML: {str(error).splitlines()[0]}", where=name)]
+        ) from error
+    if not isinstance(document, CommentedMap):
+        raise ConfigError.of(
+            [Fault("expected a mapping with campaign, sources, projects and videos", where=name)]
+        )
+    if sum(1 for _ in _nodes(document)) > MAX_NODES:
+        raise ConfigError.of([Fault(f"more than {MAX_NODES:,} values; split the campaign", where=name)])
+    return document
+
+
+def _read(file: Path, name: str) -> str:
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise ConfigError.of([Fault(f"cannot be read: {error.strerror}", where=name)]) from error
+    if len(data) > MAX_BYTES:
+        raise ConfigError.of([Fault(f"is larger than {MAX_BYTES:,} bytes; split the campaign", where=name)])
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise ConfigError.of([Fault("is not UTF-8 text", where=name)]) from error
+
+
+def _nodes(value: object, left: int = MAX_NODES) -> Iterator[object]:
+    """Every value of a document, aliases as often as they are used, up to one more than the limit."""
+    stack = [value]
+    while stack and left >= 0:
+        node = stack.pop()
+        left -= 1
+        yield node
+        if isinstance(node, Mapping):
+            stack.extend(node.values())
+        elif isinstance(node, list):
+            stack.extend(node)
+
+
+def _plain(value: object) -> Any:
+    """The document in plain Python values: what the models are checked against."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    for kind in (bool, int, float, str):
+        if isinstance(value, kind):
+            return kind(value)
+    return value
+
+
+def _yaml_fault(error: MarkedYAMLError, name: str) -> Fault:
+    mark = error.problem_mark
+    where = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
+    if isinstance(error, ConstructorError):
+        return Fault("a tag or a repeated key is not allowed here", where=where)
+    return Fault(f"is not YAML: {(error.problem or 'syntax error').splitlines()[0]}", where=where)
+
+
+def _fault(item: Any, document: CommentedMap, name: str) -> Fault:
+    location: tuple[int | str, ...] = tuple(item["loc"])
+    message = item["msg"].removeprefix("Value error, ")
+    # A rule of a whole object names the part at fault in front of its message: `video[0].transition: …`.
+    head, colon, rest = message.partition(": ")
+    if item["type"] == "value_error" and colon and " " not in head and not head[0].isdigit():
+        location, message = (*location, *split_path(head)), rest
+    if item["type"] == "extra_forbidden":
+        message = f"unknown key{_meant(location)}"
+    elif item["type"] == "missing":
+        message = "is missing"
+    return Fault(message, path=join_path(location), where=_where(location, document, name))
+
+
+def _meant(location: tuple[int | str, ...]) -> str:
+    keys = _keys_at(Campaign, location[:-1])
+    near = difflib.get_close_matches(str(location[-1]), keys, n=1)
+    if near:
+        return f"; did you mean {near[0]!r}?"
+    return f"; there are {', '.join(keys)}" if keys else ""
+
+
+def _keys_at(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
+    """The keys that the model at a location takes, as they are written in the file."""
+    for part in location:
+        field = next((f for n, f in model.model_fields.items() if part in (n, f.alias)), None)
+        inner = _model_in(field.annotation) if field else None
+        model = inner or model
+    return [field.alias or key for key, field in model.model_fields.items()]
+
+
+def _model_in(annotation: object) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    inner = (_model_in(argument) for argument in getattr(annotation, "__args__", ()))
+    return next((model for model in inner if model), None)
+
+
+def split_path(path: str) -> tuple[int | str, ...]:
+    """`projects.spring.video[0]` as its parts."""
+    parts: list[int | str] = []
+    for piece in path.split("."):
+        name, *_ = piece.split("[", 1)
+        parts += [name] if name else []
+        parts += [int(index) for index in _INDEX.findall(piece)]
+    return tuple(parts)
+
+
+def join_path(location: tuple[int | str, ...]) -> str:
+    """The parts of a path as it is written: `projects.spring.video[0]`."""
+    path = ""
+    for part in location:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
+    return path
+
+
+def _where(location: tuple[int | str, ...], document: CommentedMap, name: str) -> str:
+    """`file:line:column` of the deepest part of the path that stands in the file."""
+    node: object = document
+    line, column = 0, 0
+    for part in location:
+        try:
+            if isinstance(node, CommentedMap):
+                line, column = node.lc.key(part)
+            elif isinstance(node, CommentedSeq):
+                line, column = node.lc.item(part)
+            else:
+                break
+            node = node[part]
+        except (KeyError, IndexError, TypeError):
+            break
+    return f"{name}:{line + 1}:{column + 1}"

@@ -1,0 +1,69 @@
+"""What the house asks of a cloud that edits video, in our words. Each service has an adapter that answers.
+
+Reconcile and resources speak these protocols and know no service. Every method raises `reelstack.errors.CloudError`
+or one of its kinds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from reelstack.models.production import Job, Media, Submission, Submitted
+from reelstack.models.project import Project, ProjectSpec
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where a resource lives: the service, its region, and the endpoint (`local`, a URL, or empty for the region's).
+
+    It is kept in the state with each resource, so that later looks go where the thing was made.
+    """
+
+    service: str
+    region: str
+    endpoint: str = ""
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.service, self.region, self.endpoint) if part)
+
+
+class Projects(Protocol):
+    """Editing projects."""
+
+    def create_project(self, spec: ProjectSpec) -> Project:
+        """Create a project. Never repeated by itself: an unknown outcome is raised as `OutcomeUnknown`."""
+
+    def get_project(self, project_id: str) -> Project:
+        """Read a project by id; raises `NotFound`, also for a project that is marked deleted."""
+
+    def update_project(self, project_id: str, fields: Mapping[str, Any]) -> None:
+        """Overwrite the given fields (names of `ProjectSpec`); the others stay as they are."""
+
+    def delete_project(self, project_id: str) -> None:
+        """Delete a project; one that is gone already is a success."""
+
+
+class Productions(Protocol):
+    """Producing jobs and the media that they make."""
+
+    def submit(self, submission: Submission) -> Submitted:
+        """Submit one production. Repeating it with the same client token does not render again."""
+
+    def get_job(self, job_id: str) -> Job:
+        """Look at a job by id; raises `NotFound` when the cloud has no record of it (any more)."""
+
+    def recent_jobs(self, job_ids: Collection[str], since: datetime) -> Mapping[str, Job]:
+        """Look at several jobs in few requests. An id that is missing here says nothing: look by id."""
+
+    def get_media(self, media_ids: Collection[str]) -> Mapping[str, Media]:
+        """Read media by id. An id that is absent from the answer does not exist."""
+
+    def delete_media(self, media_ids: Collection[str]) -> None:
+        """Delete media with their files; those that are gone already are a success, a refusal raises `Denied`."""
+
+
+class Cloud(Projects, Productions, Protocol):
+    """A service that keeps projects and produces from them."""

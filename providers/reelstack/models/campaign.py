@@ -1,0 +1,218 @@
+"""A campaign file as a value: sources, projects cut from them, and videos produced from the projects.
+
+This is the portable timeline: it says what is seen and heard and when, in seconds, and knows no cloud. Times may be
+written as `3s`, `250ms`, `00:01:02.5` or a plain number of seconds; positions and sizes of pictures are fractions
+of the output (0 to 1), so that one cut serves several shapes.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+
+from reelstack.models import timecode
+from reelstack.models.base import Model
+from reelstack.models.output import MAX_BITRATE, MAX_SHORT_SIDE, MAX_SIDE, MIN_SIDE
+
+Time = Annotated[float, BeforeValidator(timecode.seconds)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+
+_SIZE = re.compile(r"(\d+)\s*[x×]\s*(\d+)")  # noqa: RUF001 - the sign of multiplication is how people write sizes
+
+
+class Source(Model):
+    """One piece of material: the id under which the cloud's media library holds it, and what kind of thing it is."""
+
+    media: str = Field(min_length=1)
+    kind: Literal["video", "audio", "image"] = "video"
+    credit: str | None = None
+
+
+class Transition(Model):
+    """How a clip gives way to the next. It shortens the total by its duration, as the two overlap."""
+
+    type: str = "fade"
+    duration: Time = Field(default=0.5, gt=0)
+
+
+class Frame(Model):
+    """A rectangle on the output, as fractions of its width and height, from the top left corner."""
+
+    x: Fraction = 0
+    y: Fraction = 0
+    width: Fraction = 1
+    height: Fraction = 1
+
+
+class Clip(Model):
+    """One cut of the main track: a source from `in` to `out`, or a picture for `length`."""
+
+    clip: str
+    in_: Time = Field(default=0, alias="in")
+    out: Time | None = None
+    length: Time | None = Field(default=None, gt=0)
+    speed: float = Field(default=1, ge=0.1, le=100)
+    volume: float = Field(default=1, ge=0, le=10)
+    fit: Literal["cover", "contain", "fill"] = "cover"
+    transition: Transition | None = None
+
+    @model_validator(mode="after")
+    def _range(self) -> Self:
+        if (self.out is None) == (self.length is None):
+            raise ValueError("say where the clip ends: give either out or length")
+        if self.out is not None and self.out <= self.in_:
+            raise ValueError(
+                f"out must be after in ({timecode.spell(self.in_)}), not at {timecode.spell(self.out)}"
+            )
+        return self
+
+    @property
+    def end(self) -> float:
+        """The out point in the material, in seconds."""
+        return self.out if self.out is not None else self.in_ + (self.length or 0) * self.speed
+
+    @property
+    def seconds(self) -> float:
+        """How long the clip lasts on the timeline."""
+        return (self.end - self.in_) / self.speed
+
+
+class Inset(Clip):
+    """A clip or picture laid over the main track at a time, in a frame."""
+
+    at: Time
+    frame: Frame
+    opacity: Fraction = 1
+    transition: None = None
+
+
+class Caption(Model):
+    """A text on the picture, from `at` for `length`. `size` is the height of its letters in pixels of the output."""
+
+    text: str = Field(min_length=1)
+    at: Time = 0
+    length: Time = Field(gt=0)
+    place: Literal["top", "centre", "bottom"] = "bottom"
+    size: int = Field(default=48, ge=8, le=400)
+    margin: Fraction = 0.08
+    colour: Colour = "#ffffff"
+    outline: int = Field(default=3, ge=0, le=20)
+    outline_colour: Colour = "#000000"
+    bold: bool = False
+
+
+class Music(Model):
+    """What plays under the whole cut, looped when it is shorter."""
+
+    clip: str
+    in_: Time = Field(default=0, alias="in")
+    out: Time | None = None
+    volume: float = Field(default=0.5, ge=0, le=10)
+    fade_in: Time = 0
+    fade_out: Time = 0
+    loop: bool = True
+
+
+class Project(Model):
+    """One cut: the main track, what lies over it, and what plays under it."""
+
+    title: str = Field(min_length=1)
+    description: str | None = None
+    video: tuple[Clip, ...] = Field(min_length=1)
+    insets: tuple[Inset, ...] = ()
+    captions: tuple[Caption, ...] = ()
+    music: Music | None = None
+
+    @property
+    def seconds(self) -> float:
+        """How long the cut lasts: its clips, less what transitions overlap."""
+        overlaps = sum(clip.transition.duration for clip in self.video[:-1] if clip.transition)
+        return round(sum(clip.seconds for clip in self.video) - overlaps, 4)
+
+    @model_validator(mode="after")
+    def _transitions(self) -> Self:
+        for index, (clip, following) in enumerate(zip(self.video, self.video[1:], strict=False)):
+            shortest = min(clip.seconds, following.seconds)
+            if clip.transition and clip.transition.duration >= shortest:
+                raise ValueError(
+                    f"video[{index}].transition: {timecode.spell(clip.transition.duration)} is longer than a clip that "
+                    f"it joins ({timecode.spell(shortest)})"
+                )
+        return self
+
+
+class Video(Model):
+    """One file to be produced from a project: its size in pixels, and where it is to lie if not where all do."""
+
+    project: str
+    size: tuple[int, int]
+    title: str | None = None
+    description: str | None = None
+    bitrate: int | None = Field(default=None, gt=0, le=MAX_BITRATE)
+    triggers: tuple[str, ...] = ()
+
+    @field_validator("size", mode="before")
+    @classmethod
+    def _size(cls, value: object) -> object:
+        match = _SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
+        if match is None:
+            raise ValueError("write the size as WIDTHxHEIGHT in pixels, such as 1280x720")
+        width, height = int(match[1]), int(match[2])
+        if not all(MIN_SIDE <= side <= MAX_SIDE for side in (width, height)):
+            raise ValueError(f"{width}x{height}: each side is {MIN_SIDE} to {MAX_SIDE} pixels")
+        if min(width, height) > MAX_SHORT_SIDE:
+            raise ValueError(f"{width}x{height}: the shorter side is at most {MAX_SHORT_SIDE} pixels")
+        return width, height
+
+
+class Campaign(Model):
+    """A whole campaign file."""
+
+    campaign: Name
+    sources: dict[Name, Source]
+    projects: dict[Name, Project] = Field(min_length=1)
+    videos: dict[Name, Video] = Field(min_length=1)
+
+    @field_validator("sources", mode="before")
+    @classmethod
+    def _short_sources(cls, value: object) -> object:
+        """A source may be written as its media id alone."""
+        if not isinstance(value, dict):
+            return value
+        return {
+            name: {"media": source} if isinstance(source, str) else source for name, source in value.items()
+        }
+
+    @field_validator("videos")
+    @classmethod
+    def _known_projects(cls, value: dict[str, Video], info: ValidationInfo) -> dict[str, Video]:
+        projects = info.data.get("projects")
+        for name, video in value.items():
+            if projects is not None and video.project not in projects:
+                raise ValueError(
+                    f"{name}.project: there is no project {video.project!r}; there are {', '.join(projects)}"
+                )
+        return value
+
+    @field_validator("projects")
+    @classmethod
+    def _known_sources(cls, value: dict[str, Project], info: ValidationInfo) -> dict[str, Project]:
+        sources = info.data.get("sources")
+        for name, project in value.items():
+            for path, source in used(project):
+                if sources is not None and source not in sources:
+                    raise ValueError(
+                        f"{name}.{path}: there is no source {source!r}; there are {', '.join(sources)}"
+                    )
+        return value
+
+
+def used(project: Project) -> list[tuple[str, str]]:
+    """The sources that a project uses, each with the path where it is named."""
+    uses = [(f"video[{index}].clip", clip.clip) for index, clip in enumerate(project.video)]
+    uses += [(f"insets[{index}].clip", clip.clip) for index, clip in enumerate(project.insets)]
+    return uses + ([("music.clip", project.music.clip)] if project.music else [])

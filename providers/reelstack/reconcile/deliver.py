@@ -1,0 +1,97 @@
+"""Wait until one production is ready and say what came out: the facts that stack outputs are made of."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from reelstack.clouds.base import Productions
+from reelstack.errors import ProductionFailed
+from reelstack.models.base import Model
+from reelstack.models.production import Job, Media
+from reelstack.reconcile.retire import failure
+from reelstack.reconcile.wait import Board, Pace, Watch, until_analysed, until_settled
+
+
+class WaitFor(StrEnum):
+    """How far a production must have come: its job succeeded; its file is stored; its asset is analysed."""
+
+    PRODUCED = "produced"
+    UPLOADED = "uploaded"
+    READY = "ready"
+
+
+class Production(Model):
+    """What a gate knows of a production when it begins to wait: the ids fixed at submission."""
+
+    name: str
+    service: str
+    region: str
+    endpoint: str = ""
+    job_id: str
+    project_id: str = ""
+    media_id: str = ""
+    vod_media_id: str = ""
+    spec_hash: str = ""
+
+
+def deliver(
+    cloud: Productions, board: Board, production: Production, wait_for: WaitFor, pace: Pace, watch: Watch
+) -> dict[str, Any]:
+    """Wait for one production and return its facts; what is not known is absent.
+
+    `duration` is in seconds, `width` and `height` in pixels, `size` in bytes. Raises `ProductionFailed` with the
+    cloud's code, message and request id, or `TimedOut`.
+    """
+    label = f"{production.name} ({production.service})"
+    job = until_settled(board, production.job_id, label, watch)
+    if job is not None and job.status.failed:
+        raise ProductionFailed(
+            f"{production.name}: job {job.job_id} {failure(job)}.",
+            hint="Mend what it names; the next run submits it anew where that can help.",
+        )
+    media = _media(cloud, production, job, wait_for, pace, watch)
+    if job is None and media is None:
+        raise ProductionFailed(
+            f"{production.name}: neither job {production.job_id} nor asset {production.media_id} is known to the cloud.",
+            hint="Run again: it is then rendered anew.",
+        )
+    return facts(production, job, media)
+
+
+def _media(
+    cloud: Productions, production: Production, job: Job | None, wait_for: WaitFor, pace: Pace, watch: Watch
+) -> Media | None:
+    if not production.media_id:
+        return None
+    if wait_for is WaitFor.READY and job is not None:
+        media = until_analysed(cloud, production.media_id, production.name, pace, watch)
+    else:
+        media = cloud.get_media([production.media_id]).get(production.media_id)
+    if media is not None and media.status.failed:
+        raise ProductionFailed(
+            f"{production.name}: asset {media.media_id} was produced, but the cloud could not analyse it.",
+            hint="Change a trigger of the production to render it anew.",
+        )
+    return media
+
+
+def facts(production: Production, job: Job | None, media: Media | None) -> dict[str, Any]:
+    """The facts of a ready production, from its submission, its job and its asset, in this order of trust."""
+    known = {
+        "service": production.service,
+        "project_id": production.project_id or (job.project_id if job else ""),
+        "job_id": production.job_id,
+        "media_id": production.media_id,
+        "asset_id": production.media_id,
+        "vod_media_id": production.vod_media_id or (job.vod_media_id if job else ""),
+        "url": (media.url if media else "") or (job.url if job else ""),
+        "duration": media.duration
+        if media and media.duration is not None
+        else (job.duration if job else None),
+        "width": media.width if media else None,
+        "height": media.height if media else None,
+        "size": media.size if media else None,
+        "spec_hash": production.spec_hash,
+    }
+    return {key: value for key, value in known.items() if value not in (None, "")}

@@ -1,0 +1,68 @@
+"""Generations: which attempt at one resource's production this is, carried from run to run in its inputs.
+
+The engine checks a resource twice when it replaces it: first with the old inputs, then with none (Pulumi's
+step generator does so for every replacement). What the second check must know of the old resource is remembered
+between the two calls, by URN, in the process that serves both. A retry after a crash finds the same state, so the
+same numbers, so the same token. `--replace` skips the first check and the diff: the resource then starts its line
+anew, and may be given back the very job that it replaces, which is why `delete` spares what the run was given.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """What a replacement must know of what it replaces.
+
+    `generation` counts submissions of this resource, `attempt` those of the same content in a row.
+    """
+
+    generation: int
+    attempt: int = 1
+
+
+FIRST = Lineage(generation=1)
+
+
+class Stash:
+    """What is remembered of each resource between the calls of one run. Safe to use from many threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._next: dict[str, Lineage] = {}
+        self._current: dict[str, str] = {}
+        self._returned: set[str] = set()
+
+    def replace(self, key: str, successor: Lineage) -> None:
+        """Remember what the successor of this resource will be."""
+        with self._lock:
+            self._next[key] = successor
+
+    def successor(self, key: str) -> Lineage:
+        """What a resource without old inputs is: the remembered successor, or the first of its line."""
+        with self._lock:
+            return self._next.get(key, FIRST)
+
+    def keep(self, key: str, job_id: str) -> None:
+        """Remember which job is the resource's at present, so that its predecessor's end can wait for it."""
+        with self._lock:
+            self._current[key] = job_id
+
+    def made(self, key: str, job_id: str) -> None:
+        """Remember a job that this run made or was given back: no delete of this run may touch it."""
+        with self._lock:
+            self._current[key] = job_id
+            self._returned.add(job_id)
+
+    def current(self, key: str) -> str | None:
+        """The resource's job at present, None when this run has not come by it."""
+        with self._lock:
+            return self._current.get(key)
+
+    def is_ours(self, job_id: str) -> bool:
+        """Whether this run made the job or was given it back."""
+        with self._lock:
+            return job_id in self._returned

@@ -1,0 +1,54 @@
+"""Take away a production that is no longer declared: its media with their files, once nobody needs them.
+
+A replaced video goes only after its successor is there. A job that still runs is waited for, bounded, because the
+cloud has no operation that cancels it and its media would come after we had looked away.
+"""
+
+from __future__ import annotations
+
+from reelstack.clouds.base import Cloud
+from reelstack.errors import NotFound, ProductionFailed
+from reelstack.models.production import Job
+from reelstack.reconcile.wait import Board, Watch, until_settled
+
+
+def retire(
+    cloud: Cloud, board: Board, job_id: str, media_id: str, successor: str | None, watch: Watch
+) -> None:
+    """Delete what a job produced. `successor` is the job that replaces it, None when nothing does.
+
+    Raises `ProductionFailed` when the successor failed, `TimedOut` when it or the job itself is not settled in time;
+    in both cases nothing was deleted, and the next run tries again.
+    """
+    if successor is not None:
+        _require_success(board, successor, watch)
+    if _running(cloud, job_id):
+        until_settled(board, job_id, "the production to be deleted", watch)
+    if media_id:
+        cloud.delete_media([media_id])
+
+
+def _require_success(board: Board, job_id: str, watch: Watch) -> None:
+    job = until_settled(board, job_id, "the successor", watch)
+    if job is None or not job.status.succeeded:
+        raise ProductionFailed(
+            f"the old video is kept: its successor, job {job_id}, {failure(job)}.",
+            hint="Mend the cause and run again; the old video is deleted when the new one is there.",
+        )
+
+
+def failure(job: Job | None) -> str:
+    """What happened to a job that did not succeed, with what the cloud's support would ask for."""
+    if job is None:
+        return "is not known to the cloud"
+    request = f" (request id {job.request_id})" if job.request_id else ""
+    return (
+        f"failed: {job.code or 'no code'}: {job.message.rstrip('.') or 'the cloud gave no reason'}{request}"
+    )
+
+
+def _running(cloud: Cloud, job_id: str) -> bool:
+    try:
+        return not cloud.get_job(job_id).status.terminal
+    except NotFound:
+        return False

@@ -1,0 +1,167 @@
+"""Between Pulumi's properties and our values: unknowns, checks, clouds opened at call time, errors made plain.
+
+Every provider stands on this module and adds only what its resource means. Nothing here decides what to do; that
+is reconcile's.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from pulumi import Output
+from pulumi.dynamic import CheckFailure, ResourceProvider
+from pulumi.runtime import rpc
+from pydantic import ValidationError
+
+from reelstack.clock import SystemClock
+from reelstack.clouds import open as clouds_open
+from reelstack.clouds.base import Cloud, Site
+from reelstack.errors import ConfigError, ReelstackError
+from reelstack.models.base import Model
+from reelstack.reconcile.generation import Stash
+from reelstack.reconcile.wait import Board, Pace, Watch
+from reelstack.resources import host
+
+PROVIDER_KEY = "__provider"
+
+CLOCK = SystemClock()
+STASH = Stash()
+
+_boards: dict[Site, Board] = {}
+_boards_lock = threading.Lock()
+
+Parameters = ParamSpec("Parameters")
+Answer = TypeVar("Answer")
+
+
+class Provider(ResourceProvider):
+    """The base of our providers: no attributes, so that its pickle in users' states is an address and nothing else."""
+
+    serialize_as_secret_always = False
+
+
+ProviderType = TypeVar("ProviderType", bound=Provider)
+
+
+def plain_errors(
+    method: Callable[Concatenate[ProviderType, Parameters], Answer],
+) -> Callable[Concatenate[ProviderType, Parameters], Answer]:
+    """Let our errors reach the user as one message: the host prints tracebacks, so there must be none to print."""
+
+    @functools.wraps(method)
+    def guarded(self: ProviderType, *args: Parameters.args, **kwargs: Parameters.kwargs) -> Answer:
+        host.widen_threads()
+        try:
+            return method(self, *args, **kwargs)
+        except ReelstackError as error:
+            sys.tracebacklimit = 0
+            raise error.with_traceback(None) from None
+
+    return guarded
+
+
+def is_unknown(value: object) -> bool:
+    """Whether a property is unknown, or holds something unknown at any depth."""
+    if isinstance(value, Mapping):
+        return any(is_unknown(item) for item in value.values())
+    if isinstance(value, list | tuple):
+        return any(is_unknown(item) for item in value)
+    return bool(value == rpc.UNKNOWN)
+
+
+def holds_output(value: object) -> bool:
+    """Whether a program's value is an output, or holds one at any depth."""
+    if isinstance(value, Mapping):
+        return any(holds_output(item) for item in value.values())
+    if isinstance(value, list | tuple):
+        return any(holds_output(item) for item in value)
+    return isinstance(value, Output)
+
+
+def known(props: Mapping[str, Any]) -> dict[str, Any]:
+    """The properties that are wholly known, without the provider's own."""
+    return {key: value for key, value in props.items() if key != PROVIDER_KEY and not is_unknown(value)}
+
+
+def unknown_keys(props: Mapping[str, Any]) -> frozenset[str]:
+    """The names of the properties that are not wholly known yet."""
+    return frozenset(key for key, value in props.items() if is_unknown(value))
+
+
+def check(model: type[Model], props: Mapping[str, Any]) -> list[CheckFailure]:
+    """Every fault of the properties, as Pulumi reports them; what is unknown yet is left for the check in `up`."""
+    waiting = unknown_keys(props)
+    try:
+        model.model_validate(known(props), context={"unknown": waiting})
+    except ValidationError as error:
+        found = [(path(item["loc"]), message(item["msg"])) for item in error.errors()]
+        return [
+            CheckFailure(where, what)
+            for where, what in found
+            if where.split(".")[0].split("[")[0] not in waiting
+        ]
+    return []
+
+
+def path(location: tuple[int | str, ...]) -> str:
+    """A property path as Pulumi writes it: `output.width`, `productions[0].job_id`."""
+    text = ""
+    for part in location:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+def message(said: str) -> str:
+    """A validation message without the library's own prefix."""
+    return said.removeprefix("Value error, ")
+
+
+def site(props: Mapping[str, Any]) -> Site:
+    """Where the resource with these properties lives."""
+    return Site(service=props["service"], region=props["region"], endpoint=props.get("endpoint") or "")
+
+
+def require_same_site(olds: Mapping[str, Any], news: Mapping[str, Any], what: str) -> None:
+    """Raise ConfigError when the settings point elsewhere than where the resource was made.
+
+    Looking it up there would find nothing, and making it anew would pay again.
+    """
+    made, asked = site(olds), site(news)
+    if made != asked:
+        raise ConfigError(
+            f"{what} was made at {made}, but the settings now say {asked}. Nothing was submitted.",
+            hint="Set reelstack:region and reelstack:endpoint back, or use another stack for the other place.",
+        )
+
+
+def cloud(where: Site) -> Cloud:
+    """The client for a site, opened at the first call of this process; credentials are read at call time."""
+    return clouds_open.open_cloud(where, CLOCK)
+
+
+def pace(where: Site) -> Pace:
+    """How often to look: the local cloud bears more than a real one."""
+    return Pace(first=0.4, longest=1.0) if where.endpoint == clouds_open.LOCAL else Pace()
+
+
+def board(where: Site) -> Board:
+    """The one board that every gate of this process watches for this site."""
+    with _boards_lock:
+        if where not in _boards:
+            _boards[where] = Board(cloud(where), CLOCK, pace(where))
+        return _boards[where]
+
+
+def watch(resource_urn: str, seconds: float) -> Watch:
+    """How a provider waits: with its row told of every change, until the deadline or until the host ends."""
+    return Watch(
+        clock=CLOCK,
+        deadline=CLOCK.monotonic() + seconds,
+        tell=lambda line: host.say(resource_urn, line),
+        given_up=host.is_ending,
+        nap=0.5,
+    )

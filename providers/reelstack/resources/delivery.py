@@ -1,0 +1,116 @@
+"""`Delivery`: the gate. It waits until its productions are ready, fails when one failed, and holds the final facts.
+
+The path of this module and the name of its provider class are in users' states: they never change.
+API: GetMediaProducingJob, ListMediaProducingJobs, BatchGetMediaInfos (IMS, version 2020-11-09).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import CheckResult, CreateResult, DiffResult, Resource, UpdateResult
+from pydantic import Field
+
+from reelstack.models.base import Model
+from reelstack.reconcile import policy
+from reelstack.reconcile.deliver import Production, WaitFor, deliver
+from reelstack.resources import bridge, host
+from reelstack.resources.produce_job import ProduceJob
+
+DEFAULT_TIMEOUT = 3600.0
+
+
+class DeliveryInputs(Model):
+    """The inputs of a gate, as they are checked and kept in the state. `timeout` is in seconds."""
+
+    productions: dict[str, dict[str, str]] = Field(min_length=1)
+    wait_for: WaitFor = WaitFor.READY
+    timeout: float = Field(default=DEFAULT_TIMEOUT, gt=0)
+
+
+class DeliveryProvider(bridge.Provider):
+    """Waits. Nothing in a cloud is made or taken away."""
+
+    @bridge.plain_errors
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Find every fault before any call."""
+        return CheckResult(news, bridge.check(DeliveryInputs, news))
+
+    @bridge.plain_errors
+    def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+        """Wait again when a production is another than the one that was waited for, or when more is asked."""
+        jobs = _jobs(olds) != _jobs(news)
+        more = not policy.same(olds.get("wait_for"), news.get("wait_for"))
+        return DiffResult(changes=jobs or more)
+
+    @bridge.plain_errors
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Wait and return the facts; what was submitted is in the state already, so nothing is lost by a failure."""
+        return CreateResult(host.name_of(host.urn()) or "delivery", _delivered(props))
+
+    @bridge.plain_errors
+    def update(self, _id: str, _olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
+        """Wait for the new productions."""
+        return UpdateResult(_delivered(news))
+
+
+def _jobs(props: Mapping[str, Any]) -> dict[str, str]:
+    return {name: production.get("job_id", "") for name, production in props["productions"].items()}
+
+
+def _delivered(props: Mapping[str, Any]) -> dict[str, Any]:
+    """Wait for all productions of one gate together; the first failure is raised when all are settled."""
+    inputs = DeliveryInputs.model_validate(bridge.known(props))
+    productions = [Production(name=name, **ids) for name, ids in inputs.productions.items()]
+    resource_urn = host.urn()
+    with ThreadPoolExecutor(max_workers=len(productions)) as pool:
+        waits = [pool.submit(_wait, production, inputs, resource_urn) for production in productions]
+    videos = {production.name: wait.result() for production, wait in zip(productions, waits, strict=True)}
+    return {**bridge.known(props), "videos": videos}
+
+
+def _wait(production: Production, inputs: DeliveryInputs, resource_urn: str) -> dict[str, Any]:
+    where = bridge.site(production.model_dump())
+    watch = bridge.watch(resource_urn, inputs.timeout)
+    return deliver(
+        bridge.cloud(where), bridge.board(where), production, inputs.wait_for, bridge.pace(where), watch
+    )
+
+
+@dataclass(frozen=True)
+class DeliveryArgs:
+    """What a gate waits for: productions by the name of their video, or `ProduceJob`s, and how far they must be.
+
+    `wait_for` is `produced`, `uploaded` or `ready`; `timeout` is in seconds from the moment the gate begins to wait.
+    """
+
+    productions: Mapping[str, ProduceJob | Mapping[str, pulumi.Input[str]]]
+    wait_for: str = WaitFor.READY.value
+    timeout: float = DEFAULT_TIMEOUT
+
+
+class Delivery(Resource, module="reelstack", name="Delivery"):
+    """A gate over one or more productions. `videos` maps each name to the facts of the finished asset."""
+
+    videos: pulumi.Output[dict[str, dict[str, Any]]]
+
+    def __init__(self, name: str, args: DeliveryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        productions = {
+            video: job.production if isinstance(job, ProduceJob) else dict(job)
+            for video, job in args.productions.items()
+        }
+        props = {
+            "productions": productions,
+            "wait_for": args.wait_for,
+            "timeout": args.timeout,
+            "videos": None,
+        }
+        super().__init__(DeliveryProvider(), name, props, opts)
+
+    def video(self, name: str) -> pulumi.Output[dict[str, Any]]:
+        """The facts of one of its videos."""
+        return self.videos.apply(lambda videos: videos[name])

@@ -1,0 +1,353 @@
+"""`ProduceJob`: one video, submitted and not waited for. What comes out later is `Delivery`'s to say.
+
+The path of this module and the name of its provider class are in users' states: they never change.
+API: SubmitMediaProducingJob, GetMediaProducingJob, DeleteMediaInfos (IMS, version 2020-11-09).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Self
+
+import pulumi
+from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
+from pulumi.runtime import rpc
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+
+from reelstack.clouds.base import Cloud
+from reelstack.errors import NotFound
+from reelstack.models import canonical
+from reelstack.models.base import Model
+from reelstack.models.output import OutputSettings, check_object_url, region_of
+from reelstack.models.production import Job, Media, Submission
+from reelstack.reconcile import policy
+from reelstack.reconcile.generation import FIRST, Lineage
+from reelstack.reconcile.outcome import Verdict, judge
+from reelstack.reconcile.retire import failure, retire
+from reelstack.reconcile.submit import submit_once
+from reelstack.reconcile.token import Key
+from reelstack.resources import bridge, host, identity, settings
+from reelstack.resources.editing_project import EditingProject
+
+SOURCES = ("project_id", "timeline", "template_id")
+USER_DATA_BYTES = 512
+DELETE_SECONDS = 1800
+STATE_SCHEMA = 1
+
+
+class ProduceJobInputs(Model):
+    """The inputs of a production, as they are checked and kept in the state.
+
+    `generation` and `attempt` are ours: they are carried from run to run and raised when the video is made anew.
+    """
+
+    name: str
+    stack_id: str
+    service: Literal["ims"]
+    region: str
+    endpoint: str = ""
+    generation: int = 1
+    attempt: int = 1
+    spec_hash: str
+    project_id: str | None = None
+    timeline: dict[str, Any] | None = None
+    template_id: str | None = None
+    clips_param: dict[str, Any] | None = None
+    content: str | None = None
+    output: OutputSettings = OutputSettings()
+    location: str | None = None
+    target: Literal["oss-object", "vod-media"] | None = None
+    overwrite: bool = False
+    title: str | None = None
+    description: str | None = None
+    tags: tuple[str, ...] = ()
+    produce_config: dict[str, Any] | None = None
+    user_data: dict[str, Any] | None = None
+    triggers: tuple[str, ...] = Field(default=())
+
+    @field_validator("location")
+    @classmethod
+    def _location(cls, value: str | None) -> str | None:
+        if value is not None:
+            check_object_url(f"{value}/video.mp4")
+        return value
+
+    @model_validator(mode="after")
+    def _one_source(self, info: ValidationInfo) -> Self:
+        unknown = (info.context or {}).get("unknown", frozenset())
+        given = [key for key in SOURCES if getattr(self, key) is not None or key in unknown]
+        if len(given) != 1:
+            raise ValueError(
+                f"give exactly one of project_id, timeline and template_id, not {given or 'none'}"
+            )
+        if self.template_id is not None and self.clips_param is None and "clips_param" not in unknown:
+            raise ValueError("a production from a template needs clips_param")
+        return self
+
+    @model_validator(mode="after")
+    def _destination(self) -> Self:
+        if self.target == "vod-media":
+            if not (self.output.storage_location and self.output.file_name):
+                raise ValueError("output: the target vod-media needs storage_location and file_name")
+        elif self.output.media_url is None and self.location is None:
+            raise ValueError(
+                "output: say where videos go: set reelstack:output to an OSS location such as "
+                "https://my-bucket.oss-cn-shanghai.aliyuncs.com/campaigns, or give output.media_url"
+            )
+        if self.output.media_url is not None and not self.overwrite:
+            raise ValueError(
+                "output.media_url is fixed, so each new video replaces the file: allow it by overwrite: true"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _same_region(self) -> Self:
+        for url in (self.output.media_url, self.location and f"{self.location}/video.mp4"):
+            if url and region_of(url) != self.region:
+                raise ValueError(
+                    f"output: {url} lies in {region_of(url)}, but the service runs in {self.region}"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _user_data(self) -> Self:
+        size = len(json.dumps(self.user_data or {}, ensure_ascii=False).encode())
+        if size > USER_DATA_BYTES - 200:
+            raise ValueError(
+                f"user_data: at most {USER_DATA_BYTES - 200} bytes beside our marker, not {size}"
+            )
+        return self
+
+
+class ProduceJobProvider(bridge.Provider):
+    """Submits productions, sees whether they live, and takes away what is replaced."""
+
+    @bridge.plain_errors
+    def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Hash the content, carry the generation on, and find every fault before any call."""
+        lineage = _carried(olds) if olds else bridge.STASH.successor(host.urn())
+        news = {
+            **news,
+            "generation": lineage.generation,
+            "attempt": lineage.attempt,
+            "spec_hash": _spec_hash(news),
+        }
+        return CheckResult(news, bridge.check(ProduceJobInputs, news))
+
+    @bridge.plain_errors
+    def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+        """Replace when the content, a trigger or the location changed, or when what was made failed or is gone."""
+        bridge.require_same_site(olds, news, f"video {olds['name']} (job {id_})")
+        replace = list(policy.decide(olds, news, policy.PRODUCTION, otherwise=policy.Means.IGNORE).replace)
+        attempt = 1
+        if not replace:
+            verdict = _look(bridge.cloud(bridge.site(olds)), id_, olds)
+            if verdict in (Verdict.RETRY, Verdict.LOST):
+                replace = [verdict.value]
+                attempt = int(olds["attempt"]) + 1 if verdict is Verdict.RETRY else 1
+        if not replace:
+            bridge.STASH.keep(host.urn(), id_)
+            return DiffResult(changes=False)
+        bridge.STASH.replace(host.urn(), Lineage(int(olds["submitted_generation"]) + 1, attempt))
+        return DiffResult(changes=True, replaces=replace)
+
+    @bridge.plain_errors
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Submit once for this key and return the ids; nothing is waited for."""
+        inputs = ProduceJobInputs.model_validate(bridge.known(props))
+        cloud = bridge.cloud(bridge.site(props))
+        key = Key(inputs.stack_id, inputs.name, inputs.spec_hash, inputs.triggers, inputs.generation)
+        submitted, key = submit_once(cloud, bridge.CLOCK, key, lambda key: submission(inputs, key))
+        bridge.STASH.made(host.urn(), submitted.job_id)
+        facts = {
+            "job_id": submitted.job_id,
+            "media_id": submitted.media_id,
+            "vod_media_id": submitted.vod_media_id,
+            "produced_from": submitted.project_id,
+            "media_url": media_url(inputs, key) or "",
+            "submitted_generation": key.generation,
+            "schema": STATE_SCHEMA,
+        }
+        return CreateResult(submitted.job_id, {**bridge.known(props), **facts})
+
+    @bridge.plain_errors
+    def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
+        """Keep the new inputs beside what was submitted; nothing in the cloud changes."""
+        return UpdateResult({**bridge.known(olds), **bridge.known(news)})
+
+    @bridge.plain_errors
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """A production is there while its job lives or its asset exists."""
+        if _look(bridge.cloud(bridge.site(props)), id_, props) is Verdict.LOST:
+            return ReadResult(None, {})
+        return ReadResult(id_, bridge.known(props))
+
+    @bridge.plain_errors
+    def delete(self, id_: str, props: dict[str, Any]) -> None:
+        """Delete the media with its file, unless the object is the user's own fixed one or belongs to this run."""
+        resource_urn = host.urn()
+        if bridge.STASH.is_ours(id_):
+            return
+        where = bridge.site(props)
+        successor = bridge.STASH.current(resource_urn)
+        media_id = "" if props.get("overwrite") else props.get("media_id") or ""
+        watch = bridge.watch(resource_urn, DELETE_SECONDS)
+        retire(bridge.cloud(where), bridge.board(where), id_, media_id, successor, watch)
+
+
+def _carried(olds: Mapping[str, Any]) -> Lineage:
+    return Lineage(int(olds.get("generation", FIRST.generation)), int(olds.get("attempt", FIRST.attempt)))
+
+
+def _spec_hash(props: Mapping[str, Any]) -> str:
+    """The hash of what the video shows and how it is encoded; unknown while any of it is."""
+    source = props["content"] if props.get("content") is not None else [props.get(key) for key in SOURCES]
+    spec = {
+        "content": source,
+        "clips_param": props.get("clips_param"),
+        "output": {key: value for key, value in (props.get("output") or {}).items() if value is not None},
+        "target": props.get("target") or "oss-object",
+        "produce_config": props.get("produce_config"),
+    }
+    return rpc.UNKNOWN if bridge.is_unknown(spec) else canonical.content_hash(spec)
+
+
+def _look(cloud: Cloud, job_id: str, props: Mapping[str, Any]) -> Verdict:
+    """Judge the production by looking at its job and its asset by id."""
+    media_id = props.get("media_id") or ""
+    job = _job(cloud, job_id)
+    media = _media(cloud, media_id) if media_id and (job is None or job.status.succeeded) else None
+    verdict = judge(job, media, attempt=int(props.get("attempt", 1)))
+    if verdict is Verdict.BLOCKED:
+        what = f"job {job_id} {failure(job)}. It is submitted anew when the content or a trigger changes."
+        host.say(host.urn(), what, stays=True, warning=True)
+    return verdict
+
+
+def _job(cloud: Cloud, job_id: str) -> Job | None:
+    try:
+        return cloud.get_job(job_id)
+    except NotFound:
+        return None
+
+
+def _media(cloud: Cloud, media_id: str) -> Media | None:
+    return cloud.get_media([media_id]).get(media_id)
+
+
+def media_url(inputs: ProduceJobInputs, key: Key) -> str | None:
+    """Where the video is written: the fixed URL, or a name below the location that no other submission has."""
+    if inputs.target == "vod-media":
+        return None
+    return inputs.output.media_url or f"{inputs.location}/{key.object_name}.mp4"
+
+
+def submission(inputs: ProduceJobInputs, key: Key) -> Submission:
+    """The request for this key: a pure function, so that a replay asks for the very same."""
+    return Submission(
+        project_id=inputs.project_id,
+        timeline=inputs.timeline,
+        template_id=inputs.template_id,
+        clips_param=inputs.clips_param,
+        output=inputs.output.model_copy(update={"media_url": media_url(inputs, key)}),
+        target=inputs.target,
+        title=inputs.title,
+        description=inputs.description,
+        tags=inputs.tags,
+        produce_config=inputs.produce_config,
+        user_data={**(inputs.user_data or {}), "reelstack": key.marker},
+        client_token=key.token,
+    )
+
+
+@dataclass(frozen=True)
+class ProduceJobArgs:
+    """What a production is made of: exactly one of `project`, `timeline` and `template_id`, and its output settings.
+
+    `project` is an `EditingProject` of the program, or the id of a project that is managed elsewhere; then `content`
+    says when that project's content has changed. `triggers` are texts: a changed one renders the video anew.
+    `title`, `description` and `tags` are given to the media at submission and never render anything.
+    """
+
+    project: EditingProject | pulumi.Input[str] | None = None
+    timeline: pulumi.Input[Mapping[str, Any]] | None = None
+    template_id: pulumi.Input[str] | None = None
+    clips_param: pulumi.Input[Mapping[str, Any]] | None = None
+    content: pulumi.Input[str] | None = None
+    output: OutputSettings | Mapping[str, Any] = OutputSettings()
+    location: str | None = None
+    target: pulumi.Input[str] | None = None
+    overwrite: bool = False
+    title: pulumi.Input[str] | None = None
+    description: pulumi.Input[str] | None = None
+    tags: Sequence[str] = ()
+    produce_config: pulumi.Input[Mapping[str, Any]] | None = None
+    user_data: pulumi.Input[Mapping[str, Any]] | None = None
+    triggers: Sequence[pulumi.Input[str]] = ()
+    service: str | None = None
+    region: str | None = None
+    endpoint: str | None = None
+
+
+class ProduceJob(Resource, module="reelstack", name="ProduceJob"):
+    """One video, submitted. Its outputs are what is fixed at submission; take the finished asset from a `Delivery`."""
+
+    job_id: pulumi.Output[str]
+    media_id: pulumi.Output[str]
+    vod_media_id: pulumi.Output[str]
+    produced_from: pulumi.Output[str]
+    media_url: pulumi.Output[str]
+    spec_hash: pulumi.Output[str]
+    service: pulumi.Output[str]
+    region: pulumi.Output[str]
+    endpoint: pulumi.Output[str]
+
+    def __init__(self, name: str, args: ProduceJobArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        self.video_name = name
+        super().__init__(ProduceJobProvider(), name, _props(name, args), opts)
+
+    @property
+    def production(self) -> dict[str, pulumi.Output[str]]:
+        """The ids that are known at submission, as `Delivery` takes them."""
+        return {
+            "service": self.service,
+            "region": self.region,
+            "endpoint": self.endpoint,
+            "project_id": self.produced_from,
+            "job_id": self.job_id,
+            "media_id": self.media_id,
+            "vod_media_id": self.vod_media_id,
+            "spec_hash": self.spec_hash,
+        }
+
+
+FACTS = ("job_id", "media_id", "vod_media_id", "produced_from", "media_url", "spec_hash")
+PASSED_ON = (
+    *("timeline", "template_id", "clips_param", "target", "overwrite"),
+    *("title", "description", "produce_config", "user_data"),
+)
+
+
+def _props(name: str, args: ProduceJobArgs) -> dict[str, Any]:
+    place = settings.read()
+    project_id, content = args.project, args.content
+    if isinstance(args.project, EditingProject):
+        project_id, content = args.project.project_id, content or args.project.content
+    output = args.output if isinstance(args.output, OutputSettings) else dict(args.output)
+    props: dict[str, Any] = {key: getattr(args, key) for key in PASSED_ON}
+    props |= {
+        "project_id": project_id,
+        "content": content,
+        "output": output.model_dump(exclude_none=True) if isinstance(output, OutputSettings) else output,
+        "location": args.location or place.output or None,
+        "tags": list(args.tags),
+        "triggers": list(args.triggers),
+        "name": name,
+        "stack_id": identity.of_stack().stack_id,
+        "service": args.service or place.service,
+        "region": args.region or place.region,
+        "endpoint": args.endpoint or place.endpoint,
+    }
+    return {**{key: value for key, value in props.items() if value is not None}, **dict.fromkeys(FACTS)}
