@@ -1,0 +1,55 @@
+# Everything goes into .venv and .reelstack; nothing else on the machine is touched.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STACK ?= local
+PORT ?=
+
+# An empty passphrase: the example has no secrets. Set your own for stacks that do.
+export PULUMI_CONFIG_PASSPHRASE ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up down test lint bench clean
+
+help: ## show this help
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; name one with make PYTHON=python3.12"; exit 1; }
+	@echo "Setting up $(VENV) (once) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --constraint constraints.txt pip
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[cloud]' --group test
+	@touch $@
+
+.reelstack/footage/ready: stacks/footage.py $(VENV)/installed
+	@$(BIN)/python stacks/footage.py fetch .reelstack/footage
+
+setup: $(VENV)/installed ## install everything into .venv
+
+up: $(VENV)/installed .reelstack/footage/ready ## deploy the example campaign on the local cloud and show its videos
+	@$(BIN)/reelstack cloud start $(if $(PORT),--port $(PORT))
+	@$(BIN)/python stacks/footage.py register .reelstack/footage
+	@$(BIN)/reelstack up --yes --skip-preview --stack $(STACK)
+
+down: $(VENV)/installed ## delete the example's videos and stop the local cloud
+	@$(BIN)/reelstack destroy --yes --skip-preview --stack $(STACK)
+	@$(BIN)/reelstack cloud stop
+
+lint: $(VENV)/installed ## check style, types and import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@PYTHONPATH=providers $(BIN)/lint-imports
+
+test: $(VENV)/installed lint ## run all tests
+	@$(BIN)/python -m pytest -n 2 -q
+
+bench: $(VENV)/installed .reelstack/footage/ready ## measure, and print one table
+	@$(BIN)/python tests/bench/run.py
+
+clean: ## stop the local cloud, remove everything that was set up or made here
+	@if [ -x $(BIN)/reelstack ]; then $(BIN)/reelstack cloud stop; fi
+	@rm -rf $(VENV) .reelstack dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

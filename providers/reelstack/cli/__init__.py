@@ -1,0 +1,35 @@
+"""The command line: parse, call, print. No decisions; those are the engine's, the resources' and reconcile's.
+
+Exit codes: 0 done; 1 something failed and was explained; 2 the command was not understood; 7 changes were found where
+`--expect-no-changes` promised none; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from rich.console import Console
+
+from reelstack.cli.app import app
+from reelstack.errors import ReelstackError
+
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the command line; a user's fault is a message, never a traceback."""
+    try:
+        app()
+    except ReelstackError as error:
+        explain(error, Console(stderr=True))
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+def explain(error: ReelstackError, console: Console) -> None:
+    """Print what happened, and on a line of its own what to do now."""
+    console.print("[bold red]error:[/] ", end="")
+    console.print(error.message, markup=False, highlight=False, soft_wrap=True)
+    if error.hint:
+        console.print(error.hint, markup=False, highlight=False, soft_wrap=True)

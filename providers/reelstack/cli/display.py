@@ -1,0 +1,254 @@
+"""What a run looks like: a row per resource that changes, live in a terminal, line by line elsewhere.
+
+Fed with the engine's events, one at a time. Colours and symbols are those that Pulumi's users know.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from reelstack.engine.events import Diagnostic, Event, Result, StepFinished, StepStarted
+
+SYMBOLS = {
+    "create": ("+", "green"),
+    "create-replacement": ("+-", "yellow"),
+    "replace": ("+-", "yellow"),
+    "update": ("~", "yellow"),
+    "delete": ("-", "red"),
+    "delete-replaced": ("-", "red"),
+    "refresh": ("↻", "cyan"),
+    "read": ("<", "cyan"),
+    "same": (" ", "dim"),
+}
+QUIET = ("same", "refresh", "replace")
+DONE = {
+    "create": "created",
+    "create-replacement": "created anew",
+    "update": "updated",
+    "delete": "deleted",
+    "delete-replaced": "old one deleted",
+    "read": "read",
+}
+COUNTED = {"create": "+", "update": "~", "replace": "+-", "delete": "-", "same": " "}
+
+_PERCENT = re.compile(r"(\d{1,3})%$")
+_OUR_CLASS = re.compile(r"^reelstack\.errors\.\w+: ")
+
+
+class Display(Protocol):
+    """Something that shows a run."""
+
+    def __call__(self, event: Event) -> None:
+        """Take in one event."""
+
+    def finish(self, result: Result) -> None:
+        """Show how it ended."""
+
+    def abandon(self) -> None:
+        """Stop showing, because the run broke off."""
+
+
+@dataclass
+class Row:
+    """One resource that changes, as it is shown."""
+
+    op: str
+    kind: str
+    name: str
+    keys: tuple[str, ...] = ()
+    status: str = ""
+    started: float = 0.0
+    ended: float | None = None
+    ok: bool = True
+
+
+def kind_of(resource_type: str) -> str:
+    """The last word of a resource type: `EditingProject`."""
+    return re.split(r"[:/]", resource_type)[-1]
+
+
+def said(message: str) -> str:
+    """A provider's message without the name of our own error class, which the host puts in front."""
+    return _OUR_CLASS.sub("", message.strip())
+
+
+@dataclass
+class _Base:
+    """What both displays keep: rows of what changes, and what is to be said at the end."""
+
+    console: Console
+    preview: bool
+    rows: dict[str, Row] = field(default_factory=dict)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def take(self, event: Event) -> Row | None:
+        """Take in one event; the row that it changed, None when none did."""
+        if isinstance(event, StepFinished):
+            return self._finish_row(event)
+        if isinstance(event, StepStarted):
+            return self._start_row(event)
+        if isinstance(event, Diagnostic):
+            return self._note(event)
+        return None
+
+    def _start_row(self, event: StepStarted) -> Row | None:
+        if event.op in QUIET:
+            return None
+        row = Row(event.op, kind_of(event.type), event.name, event.replace_keys or event.diff_keys)
+        row.started = time.monotonic()
+        self.rows[_key(event)] = row
+        return row
+
+    def _finish_row(self, event: StepFinished) -> Row | None:
+        row = self.rows.get(_key(event)) or (None if event.ok else self._start_row(event))
+        if row is None and event.op == "refresh" and event.outcome in ("update", "delete"):
+            row = self.rows[_key(event)] = Row(event.outcome, kind_of(event.type), event.name, started=time.monotonic())
+        if row is not None:
+            row.ended, row.ok = time.monotonic(), event.ok
+            row.status = "" if event.ok else "failed"
+        return row
+
+    def _note(self, event: Diagnostic) -> Row | None:
+        if not event.ephemeral:
+            self.diagnostics.append(event)
+            return None
+        row = next((row for key, row in self.rows.items() if key.endswith(event.urn) and row.ended is None), None)
+        if row is not None:
+            row.status = event.message
+        return row
+
+    def words(self, row: Row) -> str:
+        """What is said of a row that has ended, or that a preview foretells."""
+        if not row.ok:
+            return "failed"
+        why = f" [{', '.join(row.keys)}]" if row.keys else ""
+        if self.preview:
+            plan = {"create-replacement": "replace", "delete-replaced": "delete the old one"}
+            return plan.get(row.op, row.op) + why
+        return DONE.get(row.op, row.op) + why
+
+    def close(self, result: Result) -> None:
+        """The diagnostics, the errors, the counts."""
+        for diagnostic in self.diagnostics:
+            self._say(diagnostic.severity, diagnostic.urn.rsplit("::", 1)[-1], said(diagnostic.message))
+        told = " ".join(diagnostic.message for diagnostic in self.diagnostics)
+        for error in result.errors:
+            if error.strip() and error.strip() not in told:
+                self._say("error", "", said(error))
+        self.console.print(summary(result.summary, self.preview), highlight=False)
+        if not self.preview:
+            self.console.print(f"[dim]Duration: {result.duration:.0f} s[/]", highlight=False)
+
+    def _say(self, severity: str, name: str, message: str) -> None:
+        colour = {"error": "bold red", "warning": "yellow"}.get(severity, "cyan")
+        line = Text(f"{severity}: ", style=colour)
+        line.append(f"{name}: " if name else "", style="bold")
+        line.append(message, style="default")
+        self.console.print(line, soft_wrap=True, highlight=False)
+
+
+def _key(event: StepStarted) -> str:
+    return f"{event.op} {event.urn}"
+
+
+def summary(counts: dict[str, int], preview: bool) -> str:
+    """The counts in one line: `Resources: + 9 created, 3 unchanged`."""
+    words = (
+        {"create": "to create", "update": "to update", "replace": "to replace", "delete": "to delete"}
+        if preview
+        else {"create": "created", "update": "updated", "replace": "replaced", "delete": "deleted"}
+    )
+    counted = Counter(counts)
+    parts = [
+        f"[{SYMBOLS[op][1]}]{COUNTED[op]} {counted[op]} {word}[/]" for op, word in words.items() if counted[op]
+    ]
+    if counted["same"]:
+        parts.append(f"{counted['same']} unchanged")
+    return "[bold]Resources:[/] " + (", ".join(parts) if parts else "none")
+
+
+@dataclass
+class Lines(_Base):
+    """For pipes and logs: one line per thing that happened."""
+
+    def __call__(self, event: Event) -> None:
+        """Take in one event, and print a line when a resource has come to something."""
+        row = self.take(event)
+        if row is None:
+            return
+        if row.ended is not None:
+            self._line(row, self.words(row))
+        elif isinstance(event, Diagnostic) and not _PERCENT.search(row.status):
+            self._line(row, row.status)
+
+    def finish(self, result: Result) -> None:
+        """Show how it ended."""
+        self.close(result)
+
+    def abandon(self) -> None:
+        """Nothing is open."""
+
+    def _line(self, row: Row, words: str) -> None:
+        text = f"{SYMBOLS[row.op][0]:<2} {row.kind:<15} {row.name}  {words}"
+        self.console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+
+@dataclass
+class LiveTable(_Base):
+    """For terminals: all rows at once, renders with their progress."""
+
+    _live: Live | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __call__(self, event: Event) -> None:
+        """Take in one event and draw again."""
+        with self._lock:
+            self.take(event)
+            if self._live is None:
+                self._live = Live(get_renderable=self._draw, console=self.console, refresh_per_second=10)
+                self._live.start()
+
+    def finish(self, result: Result) -> None:
+        """Leave the last drawing standing and say how it ended."""
+        self.abandon()
+        self.close(result)
+
+    def abandon(self) -> None:
+        """Give the terminal back."""
+        with self._lock:
+            if self._live is not None:
+                self._live.stop()
+
+    def _draw(self) -> RenderableType:
+        table = Table.grid(padding=(0, 2))
+        for row in list(self.rows.values()):
+            symbol, colour = SYMBOLS[row.op]
+            colour = "bold red" if not row.ok else colour
+            table.add_row(Text(f" {symbol}", style=colour), row.kind, row.name, *self._state(row, colour))
+        return Group(table) if self.rows else Text("")
+
+    def _state(self, row: Row, colour: str) -> tuple[RenderableType, RenderableType]:
+        if row.ended is not None or self.preview:
+            spent = "" if self.preview or row.ended is None else f"{row.ended - row.started:.1f} s"
+            return Text(self.words(row), style=colour), Text(spent, style="dim")
+        percent = _PERCENT.search(row.status)
+        if percent:
+            return ProgressBar(total=100, completed=int(percent[1]), width=24), Text(row.status, style="dim")
+        return Spinner("dots", text=Text(row.status or "…", style="dim")), Text("")
+
+
+def open_display(console: Console, *, preview: bool) -> Display:
+    """The display that suits where the output goes."""
+    return LiveTable(console, preview) if console.is_terminal else Lines(console, preview)

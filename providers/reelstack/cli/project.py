@@ -1,0 +1,47 @@
+"""Find the Pulumi project of a directory, the stack that is meant, and settings given on the command line."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from reelstack import engine
+from reelstack.errors import ConfigError
+
+FILES = ("Pulumi.yaml", "Pulumi.yml")
+
+
+def find(directory: Path) -> Path:
+    """The nearest directory, from this one upward, that has a Pulumi.yaml; raises ConfigError."""
+    start = directory.resolve()
+    if not start.is_dir():
+        raise ConfigError(f"{directory} is not a directory.", hint="Give the project's directory with -C.")
+    for place in (start, *start.parents):
+        if any((place / file).is_file() for file in FILES):
+            return place
+    raise ConfigError(
+        f"there is no Pulumi.yaml in {start} or above it.", hint="Go to the project, or give its directory with -C."
+    )
+
+
+def stack(project: Path, asked: str | None) -> str:
+    """The stack that is meant: as asked, by PULUMI_STACK, or the only one there is; raises ConfigError."""
+    named = asked or os.environ.get("PULUMI_STACK")
+    if named:
+        return named
+    there = engine.stacks(project)
+    if len(there) == 1:
+        return there[0]
+    which = f"There are: {', '.join(there)}." if there else "There is none yet; -s NAME makes one."
+    raise ConfigError("no stack was named.", hint=f"Give it with -s, or set PULUMI_STACK. {which}")
+
+
+def settings(given: list[str]) -> dict[str, str]:
+    """`KEY=VALUE` texts as a mapping; raises ConfigError for what is not of that form."""
+    pairs = {}
+    for text in given:
+        key, sign, value = text.partition("=")
+        if not sign or ":" not in key:
+            raise ConfigError(f"{text!r} is not a setting.", hint="Write it as -c NAMESPACE:KEY=VALUE.")
+        pairs[key] = value
+    return pairs

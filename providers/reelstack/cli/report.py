@@ -1,0 +1,100 @@
+"""What is printed after a run: the videos with their ids and files, outputs, and JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from reelstack import engine
+from reelstack.cli import local_cloud
+from reelstack.engine.events import Result
+
+KIB = 1024
+
+
+def videos(outputs: Mapping[str, Any], console: Console) -> None:
+    """Each finished video: its ids, duration, shape, size, and where it can be seen."""
+    finished = outputs.get("videos")
+    if not isinstance(finished, Mapping) or not finished:
+        return
+    local = local_cloud.files({name: facts.get("media_id", "") for name, facts in finished.items()})
+    console.print()
+    for name, facts in finished.items():
+        console.print(f"[bold]{name}[/]  {shape(facts)}", highlight=False)
+        where = local.get(name) or facts.get("url", "")
+        rows = (("project", "project_id"), ("job", "job_id"), ("media", "media_id"))
+        for label, key in rows:
+            console.print(f"  {label:<8}{facts.get(key, '-')}", highlight=False, soft_wrap=True)
+        console.print(f"  {'file':<8}{where}", highlight=False, soft_wrap=True)
+
+
+def shape(facts: Mapping[str, Any]) -> str:
+    """`6.9 s  1280x720  1.4 MB`, as far as it is known."""
+    parts = []
+    if "duration" in facts:
+        parts.append(f"{facts['duration']:.2f} s")
+    if "width" in facts and "height" in facts:
+        parts.append(f"{facts['width']:.0f}x{facts['height']:.0f}")
+    if "size" in facts:
+        parts.append(size(facts["size"]))
+    return "  ".join(parts)
+
+
+def size(count: float) -> str:
+    """A number of bytes for a person."""
+    for unit in ("bytes", "kB", "MB"):
+        if count < KIB:
+            return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.1f} {unit}"
+        count /= KIB
+    return f"{count:.1f} GB"
+
+
+def outputs(values: object, console: Console) -> None:
+    """Outputs for a person: one line per value, nested ones below their name."""
+    if not isinstance(values, Mapping):
+        console.print(values, markup=False, highlight=False, soft_wrap=True)
+        return
+    table = Table.grid(padding=(0, 2))
+    for path, value in _leaves(values):
+        table.add_row(path, str(value))
+    console.print(table, soft_wrap=True) if values else console.print("The stack has no outputs.")
+
+
+def _leaves(values: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for key, value in values.items():
+        path = f"{prefix}.{key}" if prefix else key
+        found += _leaves(value, path) if isinstance(value, Mapping) and value else [(path, value)]
+    return found
+
+
+def as_json(request: engine.Request, result: Result) -> None:
+    """The whole result as one JSON object on standard output."""
+    steps = [
+        {
+            "op": step.op,
+            "urn": step.urn,
+            "ok": step.ok,
+            **({"diff": list(step.diff_keys)} if step.diff_keys else {}),
+            **({"replace": list(step.replace_keys)} if step.replace_keys else {}),
+            **({"error": step.error} if step.error else {}),
+        }
+        for step in result.steps
+    ]
+    document = {
+        "operation": request.operation,
+        "stack": request.stack,
+        "exit_code": result.exit_code,
+        "summary": result.summary,
+        "steps": steps,
+        "errors": list(result.errors),
+        "outputs": result.outputs,
+        "seconds": round(result.duration, 3),
+    }
+    json.dump(document, sys.stdout, indent=2, ensure_ascii=False)
+    sys.stdout.write("\n")
