@@ -1,0 +1,343 @@
+"""One run from beginning to end: preview, up, refresh or destroy of one stack.
+
+Opens the state, starts the children, lets `registrar` and `teardown` work, and writes down what came of it
+whatever happened. Called by the package's front.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from reelstack.clock import Clock
+from reelstack.engine import interrupt, journal, monitor, plugin, program, project, secrets, state, values
+from reelstack.engine import urn as names
+from reelstack.engine.acts import Acts, Setting
+from reelstack.engine.events import Diagnostic, Event, Result
+from reelstack.engine.executor import Executor, Refused
+from reelstack.engine.journal import Ledger
+from reelstack.engine.processes import Child
+from reelstack.engine.registrar import Registrar
+from reelstack.engine.registry import Registry
+from reelstack.engine.teardown import Teardown
+from reelstack.errors import EngineError
+
+Operation = Literal["preview", "up", "refresh", "destroy"]
+GRACE = 10.0  # seconds that a program has to end by itself once the run is over
+PATIENCE = 5.0  # seconds that provider calls have to end by themselves after a Ctrl-C
+CHANGED, INTERRUPTED = 7, 130
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to do, and where.
+
+    `project` is the directory with Pulumi.yaml. `parallel` is how many provider calls go at once (4 × cores when
+    None). `preview_only` shows what a refresh or destroy would do. `config` overrides settings (`ns:key`), `env`
+    is added to the children's environment. `targets` and `replace` are URNs.
+    """
+
+    operation: Operation
+    project: Path
+    stack: str
+    parallel: int | None = None
+    refresh: bool = False
+    expect_no_changes: bool = False
+    preview_only: bool = False
+    config: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = field(default_factory=dict)
+    targets: tuple[str, ...] = ()
+    replace: tuple[str, ...] = ()
+
+    @property
+    def dry(self) -> bool:
+        """Whether nothing may be changed."""
+        return self.operation == "preview" or self.preview_only
+
+
+class Deployment:
+    """A run under way."""
+
+    def __init__(self, request: Request, on_event: Callable[[Event], None], clock: Clock) -> None:
+        self.request = request
+        self.clock = clock
+        self.parallel = request.parallel or 4 * (os.cpu_count() or 1)
+        self.executor = Executor(on_event, self.parallel)
+        self.env = {**os.environ, **request.env}
+        self.project = project.load(request.project)
+        root = state.backend_root(self.project, self.env, Path.cwd())
+        self.file = state.StackFile(root, self.project.name, request.stack)
+        self._host: Future[plugin.Host] = Future()
+        self._children: list[Child] = []
+
+    def run(self) -> Result:
+        """Carry the request out. Raises EngineError when it cannot be begun, or not be gone on with at all."""
+        began = self.clock.monotonic()
+        settings = project.stack_settings(self.project, self.request.stack)
+        phrase = secrets.passphrase(self.env)
+        self._ensure_stack(settings.salt, phrase)
+        config = settings.config(self.project, self.request.config, phrase)
+        with ExitStack() as stack:
+            if not self.request.dry:
+                stack.enter_context(self.file.locked(self.clock.now()))
+                self._recover()
+            found = journal.read(self.file)
+            _refuse_foreign(found)
+            vault = secrets.Vault.of(found.secrets_providers, phrase, settings.salt)
+            ledger = Ledger(self.file, found, vault, write=not self.request.dry)
+            known = {
+                key: values.Secret(one.value) if one.secret else one.value for key, one in config.items()
+            }
+            setting = Setting(
+                project=self.project.name,
+                stack=self.request.stack,
+                preview=self.request.dry,
+                config=known,
+                may_keep_secrets=vault.keyring is not None,
+                now=lambda: state.stamp(self.clock.now()),
+                targets=frozenset(self.request.targets),
+                replace=frozenset(self.request.replace),
+            )
+            try:
+                self._work(setting, ledger, config)
+            finally:
+                if not self.request.dry:
+                    ledger.merge(self.clock.now())
+                    self._record(config, began)
+        if self.executor.fatal:
+            raise self.executor.fatal
+        return self._result(ledger, began)
+
+    # -- before ----------------------------------------------------------------------------------------------------
+
+    def _ensure_stack(self, salt: str, phrase: str | None) -> None:
+        if self.file.exists():
+            return
+        if self.request.operation in ("refresh", "destroy"):
+            raise unknown_stack(self.file)
+        vault = secrets.Vault.of(None, phrase, salt)
+        empty = state.Deployment(secrets_providers=vault.provider())
+        self.file.replace(self.file.encode(empty, self.clock.now()))
+
+    def _recover(self) -> None:
+        if journal.recover(self.file, self.clock.now()):
+            self.executor.tell(
+                Diagnostic("info", "", "a run that was killed has been recovered: nothing it did is lost")
+            )
+
+    # -- the run ---------------------------------------------------------------------------------------------------
+
+    def _work(self, setting: Setting, ledger: Ledger, config: Mapping[str, project.Setting]) -> None:
+        for urn in ledger.interrupted_creates():
+            said = "an earlier run was cut off while it created this: it may exist without being known here"
+            self.executor.tell(Diagnostic("warning", urn, said))
+        registry = Registry(setting.project, setting.stack, self.executor)
+        acts = Acts(setting, ledger, self.executor, registry, self._host.result)
+        registrar, teardown = Registrar(acts), Teardown(acts)
+        service = monitor.Monitor(setting, config, self.parallel, self.executor, registrar)
+        server = monitor.Server()
+        server.serve_log(monitor.Log(self.executor))
+        server.serve_monitor(service)
+        server.start()
+        with (
+            tempfile.TemporaryDirectory() as place,
+            interrupt.handled(lambda: self._interrupt(place), self._end_now),
+        ):
+            env = program.environment(
+                self.env | {interrupt.VARIABLE: str(_flag(place))}, self.project, config
+            )
+            try:
+                self._carry_out(registrar, teardown, service, server.addresses, env)
+            except Refused:
+                pass  # told already
+            finally:
+                service.released.set()
+                self._end_children()
+                server.stop()
+
+    def _carry_out(
+        self,
+        registrar: Registrar,
+        teardown: Teardown,
+        service: monitor.Monitor,
+        addresses: program.Addresses,
+        env: Mapping[str, str],
+    ) -> None:
+        operation = self.request.operation
+        runs_program = operation in ("preview", "up")
+        refreshes = operation == "refresh" or self.request.refresh
+        child = None
+        if runs_program and not refreshes:
+            registrar.registry.know_olds(registrar.ledger)
+            child = self._start_program(addresses, env)  # both children take a moment to start: side by side
+        if runs_program or teardown.ledger.resources:
+            self._start_host(addresses, env, registrar.setting.config)
+        if refreshes:
+            self._refresh(teardown, counted=operation == "refresh")
+        if operation == "destroy" and self.executor.open:
+            teardown.delete(teardown.ledger.refs())
+        if runs_program and self.executor.open:
+            if child is None:
+                registrar.registry.know_olds(registrar.ledger)
+                child = self._start_program(addresses, env)
+            self._run_program(child, registrar, teardown, service)
+        if self.executor.step_failed:
+            self.executor.tell(
+                Diagnostic("error", "", f"{'preview' if self.request.dry else 'update'} failed")
+            )
+
+    def _refresh(self, teardown: Teardown, *, counted: bool) -> None:
+        teardown.refresh()
+        if not counted:
+            self.executor.counts.clear()
+
+    def _run_program(
+        self, child: Child, registrar: Registrar, teardown: Teardown, service: monitor.Monitor
+    ) -> None:
+        while self.executor.open and not service.program_done.wait(0.05):
+            if child.wait(0) is not None:
+                break
+        self.executor.wait_idle()
+        if self.executor.open and not service.program_done.is_set():
+            self._program_ended(child)
+        if self.executor.open:
+            teardown.delete([ref for ref in teardown.ledger.refs() if ref.startswith("b")])
+        registrar.finish_outputs()
+        service.released.set()
+        if child.wait(GRACE) is None:
+            child.send(signal.SIGTERM)
+
+    def _program_ended(self, child: Child) -> None:
+        """The program ended without waiting for us: it failed, and has said why unless it was killed."""
+        code = child.wait()
+        if not self.executor.errors:
+            self.executor.tell(Diagnostic("error", "", f"the program ended with exit code {code}"))
+        self.executor.stop(failed=True)
+
+    # -- children --------------------------------------------------------------------------------------------------
+
+    def _start_program(self, addresses: program.Addresses, env: Mapping[str, str]) -> Child:
+        child = program.start(
+            self.project,
+            self.request.stack,
+            addresses,
+            env,
+            parallel=self.parallel,
+            preview=self.request.dry,
+            on_line=self._said,
+        )
+        self._children.append(child)
+        return child
+
+    def _start_host(
+        self, addresses: program.Addresses, env: Mapping[str, str], config: Mapping[str, Any]
+    ) -> None:
+        try:
+            host = plugin.start(
+                engine=addresses.engine,
+                cwd=self.project.directory,
+                env=env,
+                config=config,
+                on_line=self._said,
+            )
+        except EngineError as error:
+            self._host.set_exception(error)
+            raise
+        self._children.append(host.child)
+        self._host.set_result(host)
+
+    def _said(self, line: str) -> None:
+        self.executor.tell(Diagnostic("info", "", line))
+
+    def _end_children(self) -> None:
+        for child in self._children:
+            child.end()
+
+    def _interrupt(self, place: str) -> None:
+        self.executor.stop(interrupted=True)
+        _flag(place).touch()
+        if not self.executor.wait_idle(PATIENCE) and self._host.done() and not self._host.exception():
+            self._host.result().child.send(signal.SIGINT)
+
+    def _end_now(self) -> None:
+        self.executor.stop(interrupted=True)
+        self._end_children()
+
+    # -- after -----------------------------------------------------------------------------------------------------
+
+    def _record(self, config: Mapping[str, project.Setting], began: float) -> None:
+        """Leave an entry in the history, as the Pulumi CLI does."""
+        now = self.clock.now()
+        kinds = {"up": "update", "refresh": "refresh", "destroy": "destroy"}
+        spelt = {key: {"secure": one.ciphertext} if one.secret else one.value for key, one in config.items()}
+        self.file.record(
+            {
+                "kind": kinds[self.request.operation],
+                "startTime": int(now.timestamp() - (self.clock.monotonic() - began)),
+                "message": "",
+                "environment": {},
+                "config": spelt,
+                "result": "succeeded" if self.executor.open else "failed",
+                "endTime": int(now.timestamp()),
+                "resourceChanges": dict(self.executor.counts),
+            },
+            now,
+        )
+
+    def _result(self, ledger: Ledger, began: float) -> Result:
+        counts = dict(sorted(self.executor.counts.items()))
+        changed = any(op != "same" for op in counts)
+        code = 0
+        if self.executor.interrupted:
+            code = INTERRUPTED
+        elif self.executor.failed:
+            code = 1
+        elif self.request.expect_no_changes and changed:
+            code = CHANGED
+        stack = (one for one in ledger.resources.values() if one.type == names.STACK_TYPE)
+        outputs = next((dict(one.outputs) for one in stack), {})
+        return Result(
+            exit_code=code,
+            summary=counts,
+            outputs=values.masked(outputs),
+            steps=tuple(self.executor.finished),
+            errors=tuple(self.executor.errors),
+            duration=self.clock.monotonic() - began,
+        )
+
+
+def _flag(place: str) -> Path:
+    return Path(place) / "interrupted"
+
+
+def _refuse_foreign(found: state.Deployment) -> None:
+    """Refuse a stack that holds what this engine cannot look after, before anything is changed."""
+    for one in found.resources:
+        package = names.package(one["type"].removeprefix(names.PROVIDER_TYPE))
+        if one.get("custom") and package != "pulumi-python":
+            raise EngineError(
+                f"The stack holds {one['urn']}; the embedded engine runs Python dynamic providers only.",
+                hint=values.NEEDS_CLI,
+            )
+
+
+def unknown_stack(file: state.StackFile) -> EngineError:
+    """The error for a stack that does not exist: names those that do."""
+    others = ", ".join(file.others()) or "none"
+    return EngineError(
+        f"There is no stack {file.stack!r} of {file.project}; there are: {others}.", hint="Name one with -s."
+    )
+
+
+@contextmanager
+def recovering(file: state.StackFile, clock: Clock) -> Iterator[bool]:
+    """Hold a stack that a killed run left, with what it did merged."""
+    with file.locked(clock.now()):
+        yield journal.recover(file, clock.now())

@@ -1,0 +1,77 @@
+"""What a run tells while it happens, and what it returns.
+
+The engine calls one function with these values, one at a time, from whatever thread finished something; whoever
+draws a display (the command line) turns them into rows. Nothing here knows how a run works.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Severity = Literal["info", "warning", "error"]
+
+
+@dataclass(frozen=True)
+class StepStarted:
+    """A step begins. `op` is Pulumi's word for it: create, same, update, replace, create-replacement, delete, ….
+
+    `diff_keys` are the inputs that changed, `replace_keys` what forces a replacement; secrets in the inputs are
+    masked.
+    """
+
+    op: str
+    urn: str
+    type: str
+    name: str
+    parent: str = ""
+    diff_keys: tuple[str, ...] = ()
+    replace_keys: tuple[str, ...] = ()
+    old_inputs: Mapping[str, Any] = field(default_factory=dict)
+    new_inputs: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class StepFinished(StepStarted):
+    """The step of the same `op` and `urn` ended.
+
+    `outcome` is the word under which it counts in the summary, empty where it does not count: for a refresh what
+    was found (same, update, delete), for anything else `op`.
+    """
+
+    ok: bool = True
+    error: str = ""
+    outcome: str = ""
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """Something said by the program, a provider or the engine. An `ephemeral` one is the row's status of the moment."""
+
+    severity: Severity
+    urn: str
+    message: str
+    ephemeral: bool = False
+
+
+@dataclass(frozen=True)
+class OutputsKnown:
+    """The program published stack outputs, perhaps only the first part of them. Secrets are masked."""
+
+    outputs: Mapping[str, Any]
+
+
+Event = StepStarted | StepFinished | Diagnostic | OutputsKnown
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a run ended: 0 well, 1 failed, 7 changes where none were expected, 130 interrupted."""
+
+    exit_code: int
+    summary: dict[str, int]
+    outputs: dict[str, Any]
+    steps: tuple[StepFinished, ...]
+    errors: tuple[str, ...]
+    duration: float

@@ -1,0 +1,137 @@
+"""Carries steps out: how many at once, what is told about them, and when no more may begin.
+
+After the first failure, or a Ctrl-C, no step begins; what runs is finished and written down. Only provider calls
+that change something take one of the `parallel` slots, so a registration that needs no such call never waits.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from threading import Condition, Lock, Semaphore
+from typing import TypeVar
+
+from reelstack.engine import urn as names
+from reelstack.engine.events import Diagnostic, Event, StepFinished, StepStarted
+from reelstack.engine.plugin import HostLost, ProviderError
+from reelstack.errors import EngineError
+
+T = TypeVar("T")
+
+# Parts of a replacement: told, but only the `replace` they belong to is counted.
+_PARTS = frozenset({"create-replacement", "delete-replaced", "read-replacement", "remove-pending-replace"})
+
+
+class Refused(Exception):  # noqa: N818 - it is not an error, it is an answer
+    """The run takes no more work: something failed, or somebody stopped it."""
+
+
+class Executor:
+    """The steps of one run."""
+
+    def __init__(self, on_event: Callable[[Event], None], parallel: int) -> None:
+        self._on_event = on_event
+        self._slots = Semaphore(parallel)
+        self._telling = Lock()
+        self._change = Condition()
+        self._running = 0
+        self.counts: Counter[str] = Counter()
+        self.finished: list[StepFinished] = []
+        self.errors: list[str] = []
+        self.failed = False
+        self.step_failed = False
+        self.interrupted = False
+        self.fatal: EngineError | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether steps may still begin."""
+        return not (self.failed or self.interrupted)
+
+    def check_open(self) -> None:
+        """Raise Refused when steps may not begin any more."""
+        if not self.open:
+            raise Refused
+
+    def tell(self, event: Event) -> None:
+        """Hand an event on; one at a time, whatever thread it comes from."""
+        with self._telling:
+            if isinstance(event, StepFinished):
+                self.finished.append(event)
+                if event.outcome and not names.is_default_provider(event.urn):
+                    self.counts[event.outcome] += 1
+            if isinstance(event, Diagnostic) and event.severity == "error":
+                self.errors.append(event.message)
+            self._on_event(event)
+
+    def fail(self, urn: str, message: str) -> None:
+        """Something is wrong: say so, and begin nothing new."""
+        self.stop(failed=True)
+        self.tell(Diagnostic("error", urn, message))
+
+    def break_off(self, error: EngineError) -> None:
+        """The run cannot go on at all: `error` is what it ends with."""
+        self.fatal = self.fatal or error
+        self.stop(failed=True)
+
+    def stop(self, *, failed: bool = False, interrupted: bool = False) -> None:
+        """Begin nothing new."""
+        with self._change:
+            self.failed |= failed
+            self.interrupted |= interrupted
+            self._change.notify_all()
+
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        """Something is going on that the run has to wait for."""
+        with self._change:
+            self._running += 1
+        try:
+            yield
+        finally:
+            with self._change:
+                self._running -= 1
+                self._change.notify_all()
+
+    def wait_idle(self, timeout: float | None = None) -> bool:
+        """Return when nothing goes on any more, or after so many seconds; whether nothing does."""
+        with self._change:
+            return self._change.wait_for(lambda: not self._running, timeout)
+
+    def perform(
+        self, step: StepStarted, work: Callable[[], T], *, count: Callable[[T], str] | None = None
+    ) -> T:
+        """Carry a step out in a slot of its own; `count` gives the word it counts under, its `op` if not given.
+
+        Raises Refused when the step failed, which has been told by then, or was not begun.
+        """
+        with self._slots, self.busy():
+            return self.at_once(step, work, count=count)
+
+    def at_once(
+        self, step: StepStarted, work: Callable[[], T], *, count: Callable[[T], str] | None = None
+    ) -> T:
+        """Carry out a step that needs no slot."""
+        self.check_open()
+        self.tell(step)
+        try:
+            result = work()
+        except (ProviderError, HostLost) as error:
+            self.step_failed = True
+            self.tell(_finished(step, ok=False, error=str(error)))
+            self.fail(step.urn, str(error))
+            raise Refused from error
+        except EngineError as error:
+            self.tell(_finished(step, ok=False, error=str(error)))
+            self.break_off(error)
+            raise Refused from error
+        counted = "" if step.op in _PARTS else step.op
+        self.tell(_finished(step, outcome=count(result) if count else counted))
+        return result
+
+
+def _finished(step: StepStarted, *, ok: bool = True, error: str = "", outcome: str = "") -> StepFinished:
+    known = {one.name: getattr(step, one.name) for one in fields(StepStarted)}
+    return StepFinished(**known, ok=ok, error=error, outcome=outcome)

@@ -1,0 +1,40 @@
+"""Ctrl-C during a run: the first asks for an orderly end, the second for an end now.
+
+The children are in process groups of their own, so a terminal's Ctrl-C reaches only the engine. Steps that wait
+learn of it in two ways: the file named by REELSTACK_INTERRUPT_FILE in their environment comes into being, and a few
+seconds later, so that short calls have ended and nothing they made is lost, the provider host gets the SIGINT that
+ends it.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+VARIABLE = "REELSTACK_INTERRUPT_FILE"
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@contextmanager
+def handled(first: Callable[[], None], second: Callable[[], None]) -> Iterator[None]:
+    """Call these on the first and on further signals. Does nothing outside the main thread, where Python cannot."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    seen = 0
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        nonlocal seen
+        seen += 1
+        # The work takes locks that the interrupted code may hold: it is done elsewhere.
+        threading.Thread(target=first if seen == 1 else second, daemon=True).start()
+
+    before = {number: signal.signal(number, on_signal) for number in _SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,126 @@
+"""One resource as the state remembers it, and its spelling in the checkpoint.
+
+Frozen: a step makes a new value. Fields that this engine does not use are kept as they were read, in `rest`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reelstack.engine import values
+from reelstack.engine.secrets import Vault
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource:
+    """A resource's last known state."""
+
+    urn: str
+    type: str
+    custom: bool
+    id: str = ""
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    parent: str = ""
+    provider: str = ""
+    dependencies: tuple[str, ...] = ()
+    property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    delete: bool = False
+    protect: bool = False
+    external: bool = False
+    pending_replacement: bool = False
+    retain_on_delete: bool = False
+    deleted_with: str = ""
+    additional_secret_outputs: tuple[str, ...] = ()
+    ignore_changes: tuple[str, ...] = ()
+    created: str = ""
+    modified: str = ""
+    rest: Mapping[str, Any] = field(default_factory=dict)
+
+    def needs(self) -> Iterator[str]:
+        """The URNs that must be there before this one, and outlive it."""
+        yield from (self.parent, self.deleted_with, self.provider_urn)
+        yield from self.dependencies
+        for urns in self.property_dependencies.values():
+            yield from urns
+
+    @property
+    def provider_urn(self) -> str:
+        """The URN inside the provider reference `URN::ID`."""
+        return self.provider.rpartition("::")[0]
+
+
+_PLAIN = {  # the checkpoint's spelling of what is written as it is
+    "urn": "urn",
+    "custom": "custom",
+    "delete": "delete",
+    "id": "id",
+    "type": "type",
+    "parent": "parent",
+    "protect": "protect",
+    "external": "external",
+    "provider": "provider",
+    "pendingReplacement": "pending_replacement",
+    "retainOnDelete": "retain_on_delete",
+    "deletedWith": "deleted_with",
+    "created": "created",
+    "modified": "modified",
+}
+_LISTS = {
+    "dependencies": "dependencies",
+    "additionalSecretOutputs": "additional_secret_outputs",
+    "ignoreChanges": "ignore_changes",
+}
+_ORDER = [
+    "urn",
+    "custom",
+    "delete",
+    "id",
+    "type",
+    "inputs",
+    "outputs",
+    "parent",
+    "protect",
+    "external",
+    "dependencies",
+    "provider",
+    "propertyDependencies",
+    "pendingReplacement",
+    "additionalSecretOutputs",
+    "retainOnDelete",
+    "deletedWith",
+    "created",
+    "modified",
+    "ignoreChanges",
+]
+
+
+def to_json(resource: Resource, vault: Vault) -> dict[str, Any]:
+    """The resource as the checkpoint spells it; what is empty is left out."""
+    found: dict[str, Any] = dict(resource.rest)
+    found |= {key: getattr(resource, name) for key, name in _PLAIN.items()}
+    found |= {key: list(getattr(resource, name)) for key, name in _LISTS.items()}
+    found["inputs"] = values.to_json(resource.inputs, vault.encrypt)
+    found["outputs"] = values.to_json(resource.outputs, vault.encrypt)
+    found["propertyDependencies"] = {
+        key: list(urns) for key, urns in sorted(resource.property_dependencies.items())
+    }
+    order = [*_ORDER, *resource.rest]
+    return {key: found[key] for key in order if key == "custom" or found.get(key)}
+
+
+def from_json(found: Mapping[str, Any], vault: Vault) -> Resource:
+    """Read a resource of the checkpoint."""
+    known: dict[str, Any] = {name: found[key] for key, name in _PLAIN.items() if key in found}
+    known |= {name: tuple(found[key]) for key, name in _LISTS.items() if key in found}
+    return Resource(
+        inputs=values.from_json(found.get("inputs") or {}, vault.decrypt),
+        outputs=values.from_json(found.get("outputs") or {}, vault.decrypt),
+        property_dependencies={
+            key: tuple(urns or ()) for key, urns in (found.get("propertyDependencies") or {}).items()
+        },
+        rest={key: value for key, value in found.items() if key not in _ORDER},
+        **known,
+    )
