@@ -1,0 +1,117 @@
+"""The local cloud put together: one folder, one clock, its rooms. What `app` serves and `control` plays with."""
+
+from __future__ import annotations
+
+import shutil
+from functools import partial
+from pathlib import Path
+
+from reelstack.clock import Clock, SystemClock
+from reelstack.emulator.gateway import Gateway, Room
+from reelstack.emulator.ids import Ids
+from reelstack.emulator.ims import jobs, routes
+from reelstack.emulator.ims.state import Desk
+from reelstack.emulator.lifecycle import Lifecycle
+from reelstack.emulator.objects import Objects
+from reelstack.emulator.settings import Settings
+from reelstack.emulator.sources import Sources
+from reelstack.emulator.store import Store
+from reelstack.emulator.verify import Credential, Verifier
+from reelstack.emulator.worker import Worker
+
+REGION = "cn-shanghai"
+# Fixed and worthless: they open this program on this machine and nothing else.
+PERMANENT = Credential("LTAI5tReelstackLocalKey0", "reelstack-local-cloud-secret00")
+TEMPORARY = Credential("STS.ReelstackLocalKey000", "reelstack-local-cloud-secret01", "reelstack-local-cloud-session")
+CREDENTIALS = (PERMANENT, TEMPORARY)
+
+
+class Cloud:
+    """Everything that one folder holds. Use it as a context manager, or `close` it: it may have a render running.
+
+    `settings` are those to begin with and to go back to on a reset; later changes are kept in the folder. `seed`
+    makes the ids predictable.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        clock: Clock | None = None,
+        credentials: tuple[Credential, ...] = CREDENTIALS,
+        settings: Settings | None = None,
+        seed: str | None = None,
+    ) -> None:
+        directory.mkdir(parents=True, exist_ok=True)
+        self.directory = directory
+        self.clock = clock or SystemClock()
+        self.store = Store(directory / "state.db")
+        # A seeded source must not repeat itself after a restart: what exists already is part of the seed.
+        self.ids = Ids(None if seed is None else f"{seed}/{self.store.last_seq()}")
+        self.objects = Objects(directory / "objects")
+        self.lifecycle = Lifecycle(self.store, self.objects, self.clock)
+        self._first_settings = settings or Settings()
+        self._kept_settings = self.store.table("settings", Settings)
+        self.lifecycle.settings = self._kept_settings.get("now") or self._first_settings
+        self.sources = Sources(self.store, self.objects)
+        self.worker = Worker(self.lifecycle, self.sources, self.objects, directory / "scratch")
+        self.lifecycle.wake = self.worker.wake
+        self._open_rooms(credentials)
+        self.worker.wake()  # for what a killed process left unfinished
+
+    def _open_rooms(self, credentials: tuple[Credential, ...]) -> None:
+        self.ims = Desk(
+            store=self.store,
+            objects=self.objects,
+            sources=self.sources,
+            lifecycle=self.lifecycle,
+            clock=self.clock,
+            ids=self.ids,
+            region=REGION,
+        )
+        actions = {name: partial(handler, self.ims) for name, handler in routes.ACTIONS.items()}
+        self.gateway = Gateway(
+            {routes.VERSION: Room(routes.PRODUCT, actions, routes.SUBMIT)},
+            Verifier(credentials),
+            self.lifecycle,
+            store=self.store,
+            clock=self.clock,
+            ids=self.ids,
+        )
+        self.ims.faults = self.gateway.faults
+        self.lifecycle.on_end[jobs.ROOM] = self.ims.production_ended
+
+    def __enter__(self) -> Cloud:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def settings(self) -> Settings:
+        """The rules that hold now."""
+        return self.lifecycle.settings
+
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
+        self.lifecycle.settings = settings
+        self._kept_settings.put("now", settings)
+
+    def serve_at(self, base_url: str) -> None:
+        """Objects are fetched from here: the addresses in answers begin with it."""
+        self.ims.base_url = base_url
+
+    def reset(self) -> None:
+        """Forget everything: records, files, faults, changed settings, the render in hand."""
+        with self.store.transaction():
+            self.store.clear()
+            self.lifecycle.settings = self._first_settings
+            self.gateway.faults.standing.clear()
+            shutil.rmtree(self.objects.root)
+            self.objects.root.mkdir()
+        self.worker.abandon()
+
+    def close(self) -> None:
+        """End the render in hand and close the state file. Unfinished jobs go on at the next start."""
+        self.worker.stop()
+        self.store.close()

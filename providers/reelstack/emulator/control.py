@@ -1,0 +1,211 @@
+"""The control room of the local cloud, on /_control/: what a real cloud does not let you do.
+
+    GET  status                     who answers here, and what there is
+    POST reset                      forget everything
+    POST seed      {seed}           predictable ids from now on; null: unpredictable
+    GET  settings                   the rules; POST changes some of them (`settings.Settings`)
+    GET  faults                     what is still to go wrong; POST adds one (`settings.Fault`); DELETE clears
+    POST expire    {job_id}         forget a job's record, as the cloud does after a year
+    GET  requests  ?action=&limit=  the journal, oldest first, without secrets
+    POST media     {path, media_id, title?}   register a file of yours as source media
+    GET  media/ID, jobs/ID          the whole record, with the path of the file on disk
+
+Unsigned, so only programs of this machine get in: requests that a web page could make are refused.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from reelstack.emulator.cloud import Cloud
+from reelstack.emulator.errors import ApiError
+from reelstack.emulator.facts import ProbeError
+from reelstack.emulator.ims import jobs, media
+from reelstack.emulator.objects import Name, ObjectNameError
+from reelstack.emulator.settings import Fault, SettingError
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+Handler = Callable[[Cloud, Request, dict[str, Any]], Any]
+
+_LOCAL = frozenset(("127.0.0.1", "localhost", "testserver"))
+
+
+class _RefusedError(Exception):
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+
+
+def local_only(endpoint: Endpoint) -> Endpoint:
+    """Refuse what did not come from a program of this machine: other hosts' names, and pages of other origins."""
+
+    async def guarded(request: Request) -> Response:
+        if request.url.hostname not in _LOCAL:
+            return JSONResponse({"error": "only for this machine, by the name 127.0.0.1"}, 403)
+        origin = request.headers.get("origin")
+        if origin and origin != f"http://{request.headers.get('host')}":
+            return JSONResponse({"error": f"not for pages of {origin}"}, 403)
+        return await endpoint(request)
+
+    return guarded
+
+
+def routes(cloud: Cloud) -> list[Route]:
+    """The control room's routes over one local cloud."""
+    table: list[tuple[str, str, Handler]] = [
+        ("GET", "status", _status),
+        ("POST", "reset", _reset),
+        ("POST", "seed", _seed),
+        ("GET", "settings", _settings),
+        ("POST", "settings", _change_settings),
+        ("GET", "faults", _faults),
+        ("POST", "faults", _add_fault),
+        ("DELETE", "faults", _clear_faults),
+        ("POST", "expire", _expire),
+        ("GET", "requests", _requests),
+        ("POST", "media", _add_media),
+        ("GET", "media/{key:path}", _media),
+        ("GET", "jobs/{key:path}", _job),
+    ]
+    return [
+        Route(f"/_control/{path}", local_only(_endpoint(cloud, handler)), methods=[method])
+        for method, path, handler in table
+    ]
+
+
+def _endpoint(cloud: Cloud, handler: Handler) -> Endpoint:
+    async def answer(request: Request) -> Response:
+        try:
+            return JSONResponse(handler(cloud, request, await _given(request)))
+        except _RefusedError as refused:
+            return JSONResponse({"error": refused.message}, refused.status)
+        except (SettingError, ObjectNameError, ProbeError) as error:
+            return JSONResponse({"error": str(error)}, 400)
+        except OSError as error:
+            return JSONResponse({"error": f"{error.strerror}: {error.filename}"}, 400)
+        except ApiError as error:
+            return JSONResponse({"error": error.message}, error.status)
+
+    return answer
+
+
+async def _given(request: Request) -> dict[str, Any]:
+    text = await request.body()
+    if not text:
+        return {}
+    try:
+        found = await request.json()
+    except ValueError as error:
+        raise _RefusedError(400, f"the body is not JSON: {error}") from error
+    if not isinstance(found, dict):
+        raise _RefusedError(400, "the body is not a JSON object")
+    return found
+
+
+def _text(given: dict[str, Any], name: str) -> str:
+    value = given.get(name)
+    if not isinstance(value, str) or not value:
+        raise _RefusedError(400, f"{name}: a text is needed")
+    return value
+
+
+def _status(cloud: Cloud, _: Request, __: dict[str, Any]) -> dict[str, Any]:
+    desk = cloud.ims
+    return {
+        "pid": os.getpid(),
+        "directory": str(cloud.directory.resolve()),
+        "url": desk.base_url,
+        "region": desk.region,
+        "settings": asdict(cloud.settings),
+        "projects": desk.projects.count(),
+        "jobs": desk.jobs.count(),
+        "media": desk.media.count(),
+    }
+
+
+def _reset(cloud: Cloud, _: Request, __: dict[str, Any]) -> dict[str, Any]:
+    cloud.reset()
+    return {}
+
+
+def _seed(cloud: Cloud, _: Request, given: dict[str, Any]) -> dict[str, Any]:
+    cloud.ids.seed(None if given.get("seed") is None else str(given["seed"]))
+    return {}
+
+
+def _settings(cloud: Cloud, _: Request, __: dict[str, Any]) -> dict[str, Any]:
+    return asdict(cloud.settings)
+
+
+def _change_settings(cloud: Cloud, request: Request, given: dict[str, Any]) -> dict[str, Any]:
+    cloud.settings = cloud.settings.changed(given)
+    return _settings(cloud, request, given)
+
+
+def _faults(cloud: Cloud, _: Request, __: dict[str, Any]) -> list[dict[str, Any]]:
+    return [asdict(fault) for fault in cloud.gateway.faults.standing]
+
+
+def _add_fault(cloud: Cloud, request: Request, given: dict[str, Any]) -> list[dict[str, Any]]:
+    cloud.gateway.faults.add(Fault.parse(given))
+    return _faults(cloud, request, given)
+
+
+def _clear_faults(cloud: Cloud, _: Request, __: dict[str, Any]) -> list[dict[str, Any]]:
+    cloud.gateway.faults.standing.clear()
+    return []
+
+
+def _expire(cloud: Cloud, _: Request, given: dict[str, Any]) -> dict[str, Any]:
+    jobs.expire(cloud.ims, _text(given, "job_id"))
+    return {}
+
+
+def _requests(cloud: Cloud, request: Request, _: dict[str, Any]) -> list[dict[str, Any]]:
+    limit = request.query_params.get("limit", "1000")
+    if not limit.isdigit():
+        raise _RefusedError(400, f"limit: {limit!r} is not a number")
+    return cloud.gateway.journal.entries(action=request.query_params.get("action", ""), limit=int(limit))
+
+
+def _add_media(cloud: Cloud, _: Request, given: dict[str, Any]) -> dict[str, Any]:
+    path = Path(_text(given, "path"))
+    if not path.is_absolute():
+        raise _RefusedError(400, f"path: {path} is not absolute")
+    if not path.is_file():
+        raise _RefusedError(400, f"path: there is no file {path}")
+    title = given.get("title") or ""
+    added = media.add_file(cloud.ims, path, _text(given, "media_id"), str(title))
+    return _media_view(cloud, added.id)
+
+
+def _media(cloud: Cloud, request: Request, _: dict[str, Any]) -> dict[str, Any]:
+    return _media_view(cloud, request.path_params["key"])
+
+
+def _media_view(cloud: Cloud, key: str) -> dict[str, Any]:
+    found = cloud.ims.media.get(key)
+    if found is None:
+        raise _RefusedError(404, f"there is no media {key}")
+    name = Name.parse(found.object)
+    url = f"{cloud.ims.base_url}/objects/{name}"
+    path = cloud.objects.path(name)
+    return asdict(found) | {"path": str(path), "exists": path.is_file(), "url": url, "input_url": found.url}
+
+
+def _job(cloud: Cloud, request: Request, _: dict[str, Any]) -> dict[str, Any]:
+    key = request.path_params["key"]
+    job, production = cloud.ims.jobs.get(key), cloud.lifecycle.get(key)
+    if job is None or production is None:
+        raise _RefusedError(404, f"there is no job {key}")
+    path = cloud.objects.path(Name.parse(job.object))
+    return asdict(job) | {"production": asdict(production), "notes": production.notes, "path": str(path)}

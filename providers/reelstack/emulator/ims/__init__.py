@@ -1,0 +1,11 @@
+"""The IMS room (product code ICE, version 2020-11-09): editing projects, producing jobs, media assets.
+
+routes     which action is answered by which handler
+projects, materials, jobs, media     the handlers
+submission what a production is made of, and what is wrong with it
+timeline   what a timeline uses, and how long it is
+answers    records in the wire's spelling
+paging     lists by token
+state      the records and the desk at which handlers sit
+errors     the service's own codes
+"""

@@ -1,0 +1,209 @@
+"""What the IMS room remembers, and the desk at which its handlers sit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from reelstack.clock import Clock
+from reelstack.emulator.facts import Facts
+from reelstack.emulator.ids import Ids
+from reelstack.emulator.lifecycle import Lifecycle, Production
+from reelstack.emulator.objects import Name, Objects
+from reelstack.emulator.settings import Faults, Settings
+from reelstack.emulator.sources import Sources
+from reelstack.emulator.store import Store, Table
+
+STATUS_NUMBERS = {"Draft": 1, "Editing": 2, "Producing": 3, "Produced": 4, "ProduceFailed": 5, "Deleted": 7}
+
+
+@dataclass(frozen=True)
+class Project:
+    """An editing project. `materials` holds (type, id) pairs, `live` the live streams as they came."""
+
+    id: str
+    title: str
+    created: str
+    modified: str
+    description: str = ""
+    timeline: str = ""
+    template_id: str = ""
+    clips_param: str = ""
+    template_type: str = ""
+    cover_url: str = ""
+    status: str = "Draft"
+    create_source: str = "OpenAPI"
+    modified_source: str = "OpenAPI"
+    business_config: str = ""
+    project_type: str = "EditingProject"
+    business_status: str = ""
+    duration: float = 0.0
+    error_code: str = ""
+    error_message: str = ""
+    converted: bool = False
+    materials: tuple[list[str], ...] = ()
+    live: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Job:
+    """A producing job: what was asked for. How far it is, its production knows (same id)."""
+
+    id: str
+    project_id: str
+    media_id: str
+    vod_media_id: str
+    media_url: str
+    object: str
+    created: str
+    timeline: str = ""
+    template_id: str = ""
+    template_type: str = ""
+    clips_param: str = ""
+    user_data: str = ""
+    media_metadata: dict[str, Any] = field(default_factory=dict)
+    expired: bool = False
+
+
+@dataclass(frozen=True)
+class Media:
+    """A media asset. `ready` is when its analysis ends; `facts` is empty until then known, and stays empty for a
+    file that nobody has seen. `looks` counts down to the analysis's end with pace `per_look`.
+    """
+
+    id: str
+    url: str
+    object: str
+    kind: str
+    created: str
+    modified: str
+    ready: str
+    title: str = ""
+    description: str = ""
+    tags: str = ""
+    category_id: str = ""
+    cover_url: str = ""
+    user_data: str = ""
+    business_type: str = "general"
+    source: str = "oss"
+    reference_id: str = ""
+    upload_source: str = "general"
+    facts: dict[str, Any] = field(default_factory=dict)
+    looks: int = 0
+    failed: bool = False
+    deleted: bool = False
+    synthesised: bool = False
+
+    @property
+    def known(self) -> Facts | None:
+        """What is known of the file."""
+        return Facts(**self.facts) if self.facts else None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a client token was answered, so that it is answered the same again."""
+
+    digest: str
+    created: str
+    answer: dict[str, str]
+
+
+@dataclass
+class Desk:
+    """All that a handler works with. `base_url` is where objects are fetched; `faults` are the gateway's."""
+
+    store: Store
+    objects: Objects
+    sources: Sources
+    lifecycle: Lifecycle
+    clock: Clock
+    ids: Ids
+    region: str
+    base_url: str = "http://127.0.0.1:8757"
+    faults: Faults = field(default_factory=Faults)
+
+    def __post_init__(self) -> None:
+        self.projects: Table[Project] = self.store.table("ims.project", Project)
+        self.jobs: Table[Job] = self.store.table("ims.job", Job)
+        self.media: Table[Media] = self.store.table("ims.media", Media)
+        self.tokens: Table[Answered] = self.store.table("ims.token", Answered)
+
+    @property
+    def settings(self) -> Settings:
+        """The rules that hold now."""
+        return self.lifecycle.settings
+
+    def now(self) -> str:
+        """The present, as records keep it."""
+        return self.clock.now().isoformat()
+
+    def put_project(self, project: Project) -> None:
+        """Keep a project."""
+        self.projects.put(project.id, project)
+
+    def put_media(self, media: Media) -> None:
+        """Keep a media asset; it is found again by its object while it is not deleted."""
+        self.media.put(media.id, media, tag=f"deleted {media.object}" if media.deleted else media.object)
+
+    def living_media(self, media_id: str) -> Media | None:
+        """The media asset, unless it never was or was deleted."""
+        found = self.media.get(media_id)
+        return None if found is None or found.deleted else found
+
+    def media_of(self, name: Name) -> Media | None:
+        """The media asset of an object, the newest when there are several."""
+        found = self.media.tagged(str(name))
+        return found[-1] if found else None
+
+    def was_deleted(self, name: Name) -> bool:
+        """Whether the object belonged to a media asset that was deleted, and to no other since."""
+        return bool(self.media.tagged(f"deleted {name}")) and self.media_of(name) is None
+
+    def job_of_media(self, media_id: str) -> Job | None:
+        """The job that promised this media id."""
+        return next(iter(self.jobs.tagged(media_id)), None)
+
+    def production_ended(self, production: Production) -> None:
+        """Register the output of a production, and tell its project how it ended."""
+        job = self.jobs.get(production.id)
+        if job is None:
+            return
+        won = production.status == "Success"
+        project = self.projects.get(job.project_id)
+        if project and project.status != "Deleted":
+            self.put_project(
+                replace(
+                    project,
+                    status="Produced" if won else "ProduceFailed",
+                    error_code=production.code,
+                    error_message=production.message,
+                )
+            )
+        if won:
+            self.put_media(_output(job, production, self.settings))
+
+
+def _output(job: Job, production: Production, settings: Settings) -> Media:
+    now = datetime.fromisoformat(production.completed)
+    analysed = now.timestamp() + settings.analysis_seconds / settings.speed
+    instant = production.pace in ("immediate", "per_look")
+    meta = job.media_metadata
+    return Media(
+        id=job.media_id,
+        url=job.media_url,
+        object=job.object,
+        kind=str(production.facts["kind"]),
+        created=production.completed,
+        modified=production.completed,
+        ready=production.completed if instant else datetime.fromtimestamp(analysed, now.tzinfo).isoformat(),
+        looks=1 if production.pace == "per_look" else 0,
+        title=str(meta.get("Title") or job.object.rpartition("/")[2]),
+        description=str(meta.get("Description") or ""),
+        tags=str(meta.get("Tags") or ""),
+        category_id=str(meta.get("CateId") or ""),
+        user_data=job.user_data,
+        source="vod" if job.vod_media_id else "oss",
+        facts=production.facts,
+    )

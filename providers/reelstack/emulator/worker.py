@@ -1,0 +1,227 @@
+"""The render worker: a thread that takes productions one at a time and has a child process render each.
+
+The child is `python -m reelstack.emulator.render JOB.json`, at low priority; it answers in JSON lines. It renders to
+a temporary file that is moved to its place when the job is done, so a killed process leaves no half video behind.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from reelstack.emulator import sources
+from reelstack.emulator.facts import Facts, kind_of
+from reelstack.emulator.lifecycle import Lifecycle, Production
+from reelstack.emulator.objects import Name, ObjectNameError, Objects
+
+log = logging.getLogger(__name__)
+
+NICENESS = 10
+LONGEST_SECONDS = 3600.0
+_GRACE_SECONDS = 5.0
+
+
+class RenderError(Exception):
+    """A render that ended badly, with the cloud's code for it."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class Worker:
+    """One render at a time. `wake` starts the thread when there is work; `stop` ends it and its child."""
+
+    def __init__(self, lifecycle: Lifecycle, made: sources.Sources, objects: Objects, scratch: Path) -> None:
+        self._lifecycle = lifecycle
+        self._sources = made
+        self._objects = objects
+        self._scratch = scratch
+        self._lock = threading.Condition()
+        self._work = False
+        self._stopping = False
+        self._thread: threading.Thread | None = None
+        self._child: subprocess.Popen[str] | None = None
+        shutil.rmtree(scratch, ignore_errors=True)  # what a killed process left
+        scratch.mkdir(parents=True)
+
+    def wake(self) -> None:
+        """There may be something to render."""
+        with self._lock:
+            self._work = True
+            self._lock.notify()
+            if self._thread is None and not self._stopping:
+                self._thread = threading.Thread(target=self._run, name="render", daemon=True)
+                self._thread.start()
+
+    def abandon(self) -> None:
+        """End the render in hand; its production is gone."""
+        with self._lock:
+            if self._child:
+                self._child.terminate()
+
+    def stop(self) -> None:
+        """End the render in hand and the thread. What was not finished is rendered at the next start."""
+        with self._lock:
+            self._stopping = True
+            self._lock.notify()
+            thread, child = self._thread, self._child
+        if child:
+            child.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(_GRACE_SECONDS)
+            child.kill()
+        if thread:
+            thread.join()
+
+    def _run(self) -> None:
+        while self._wait():
+            while not self._stopping and (production := self._lifecycle.take()):
+                self._render(production)
+
+    def _wait(self) -> bool:
+        with self._lock:
+            self._lock.wait_for(lambda: self._work or self._stopping)
+            self._work = False
+            return not self._stopping
+
+    def _render(self, production: Production) -> None:
+        notes: list[str] = []
+        try:
+            with tempfile.TemporaryDirectory(dir=self._scratch, prefix=production.id[:8]) as folder:
+                self._produce(production, Path(folder), notes)
+        except RenderError as failure:
+            if not self._stopping:  # a render that we ended ourselves has not failed
+                self._lifecycle.fail(production.id, failure.code, failure.message, tuple(notes))
+        except Exception as error:  # the thread must outlive any single job
+            log.exception("rendering %s", production.id)
+            self._lifecycle.fail(production.id, "InternalError", f"The local cloud failed: {error}", tuple(notes))
+
+    def _produce(self, production: Production, folder: Path, notes: list[str]) -> None:
+        if production.doom:
+            raise RenderError(*production.doom[:2])
+        name = Name.parse(production.object)
+        try:
+            place = self._objects.prepare(name)
+        except ObjectNameError as error:
+            raise RenderError("InvalidParameter", str(error)) from error
+        target = folder / f"output{place.suffix}"
+        job = {
+            "timeline": production.timeline,
+            "output": production.output,
+            "materials": {
+                ref: str(self._material(ref, Name.parse(o), folder)) for ref, o in production.materials.items()
+            },
+            "target": str(target),
+            "preset": self._lifecycle.settings.preset,
+        }
+        result = self._converse(production, _written(folder / "job.json", json.dumps(job)), notes)
+        if not target.is_file():
+            raise RenderError("InternalError", "The renderer ended well but left no file.")
+        facts = Facts(
+            kind=kind_of(name.key) or "video",
+            duration=float(result["duration"]),
+            width=int(result.get("width") or 0),
+            height=int(result.get("height") or 0),
+            fps=float(result.get("fps") or 0),
+            has_audio=bool(result.get("has_audio", True)),
+            size=int(result.get("size") or target.stat().st_size),
+            bitrate=float(result.get("bitrate") or 0),
+            format=place.suffix.removeprefix("."),
+        )
+        self._lifecycle.succeed(production.id, facts, tuple(notes), lambda: target.replace(place))
+
+    def _material(self, ref: str, name: Name, folder: Path) -> Path:
+        path = self._objects.path(name)
+        source = self._sources.to_make(name)
+        if source:
+            fresh = folder / f"source{path.suffix}"
+            recipe = _written(folder / "recipe.json", sources.recipe(source, fresh))
+            for _ in self._lines("reelstack.emulator.sources", recipe):
+                pass
+            fresh.replace(self._objects.prepare(name))
+            self._sources.made(source)
+        if not path.is_file():
+            raise RenderError("InvalidMaterial.NotFound", f"The material {ref} is not found: there is no file for it.")
+        return path
+
+    def _converse(self, production: Production, job: Path, notes: list[str]) -> dict[str, Any]:
+        result: dict[str, Any] | None = None
+        for line in self._lines("reelstack.emulator.render", job):
+            if "error" in line:
+                raise RenderError(str(line["error"]["code"]), str(line["error"]["message"]))
+            if "note" in line:
+                notes.append(str(line["note"]))
+            if "progress" in line and not self._lifecycle.report(production.id, int(line["progress"])):
+                raise RenderError("InternalError", "nobody waits for this render")
+            result = line.get("result", result)
+        if result is None:
+            raise RenderError("InternalError", "The renderer said nothing of a result.")
+        return result
+
+    def _lines(self, module: str, argument: Path) -> Iterator[dict[str, Any]]:
+        """What the child says, line by line. `RenderError` when it ends badly without saying why."""
+        errors = argument.with_suffix(".err")
+        with errors.open("w") as stderr:
+            child = self._start([sys.executable, "-m", module, str(argument)], stderr)
+        watchdog = threading.Timer(LONGEST_SECONDS, child.kill)
+        watchdog.start()
+        try:
+            assert child.stdout is not None
+            for text in child.stdout:
+                if text.startswith("{"):
+                    yield json.loads(text)
+            code = child.wait()
+        finally:
+            watchdog.cancel()
+            self._end(child)
+        if code:
+            said = errors.read_text(errors="replace").strip()
+            log.error("%s ended with %s: %s", module, code, said)
+            last = said.splitlines()[-1] if said else "it said nothing"
+            raise RenderError("InternalError", f"The renderer ended with {code}: {last}")
+
+    def _start(self, command: list[str], stderr: Any) -> subprocess.Popen[str]:
+        with self._lock:
+            if self._stopping:
+                raise RenderError("InternalError", "the local cloud is stopping")
+            child = subprocess.Popen(  # noqa: S603 - our own module, in our own interpreter
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                text=True,
+                start_new_session=True,  # a Ctrl+C in the terminal is for us; we end the child ourselves
+            )
+            self._child = child
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, child.pid, NICENESS)
+        return child
+
+    def _end(self, child: subprocess.Popen[str]) -> None:
+        with self._lock:
+            self._child = None
+        if child.poll() is None:
+            child.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(_GRACE_SECONDS)
+            child.kill()
+            child.wait()
+        if child.stdout:
+            child.stdout.close()
+
+
+def _written(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path

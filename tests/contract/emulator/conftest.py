@@ -1,0 +1,22 @@
+"""A fresh local cloud for every test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from contract.emulator.door import Caller, opened
+
+
+@pytest.fixture
+def cloud(tmp_path: Path) -> Iterator[Caller]:
+    with opened(tmp_path) as caller:
+        yield caller
+
+
+@pytest.fixture
+def stepwise(tmp_path: Path) -> Iterator[Caller]:
+    with opened(tmp_path, "per_look") as caller:
+        yield caller
