@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
-import os
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ from reelstack import engine
 from reelstack.cli import project as projects
 from reelstack.cli import report
 from reelstack.cli.display import open_display
+from reelstack.engine.deployment import Operation
 from reelstack.engine.events import Result
 from reelstack.errors import ConfigError
 
@@ -45,7 +47,8 @@ def preview(
 ) -> None:
     """Show what `up` would do. Nothing is changed."""
     request = _request("preview", cwd, stack, engine_name, parallel, config)
-    _end(_run(request, as_json=as_json, refresh=refresh, expect_no_changes=expect_no_changes))
+    request = dataclasses.replace(request, refresh=refresh, expect_no_changes=expect_no_changes)
+    _end(_run(request, as_json))
 
 
 def up(
@@ -62,9 +65,11 @@ def up(
 ) -> None:
     """Bring the cloud to what the program declares: create and update projects, render what changed, wait."""
     request = _request("up", cwd, stack, engine_name, parallel, config)
+    request = dataclasses.replace(request, refresh=refresh, expect_no_changes=expect_no_changes)
     if not skip_preview:
-        _preview_first(_request("preview", cwd, stack, engine_name, parallel, config), yes, as_json, refresh=refresh)
-    _end(_run(request, as_json=as_json, refresh=refresh, expect_no_changes=expect_no_changes))
+        _show_first(dataclasses.replace(request, operation="preview"), as_json)
+    _require_consent(yes)
+    _end(_run(request, as_json))
 
 
 def refresh(
@@ -79,11 +84,9 @@ def refresh(
     as_json: Json = False,
 ) -> None:
     """Read the real resources and write what is found into the state."""
-    request = _request("refresh", cwd, stack, engine_name, parallel, None)
-    if preview_only or not skip_preview:
-        _preview_first(request, yes or preview_only, as_json, preview_only=True)
-    if not preview_only:
-        _end(_run(request, as_json=as_json, expect_no_changes=expect_no_changes))
+    request = _request("refresh", cwd, stack, engine_name, parallel)
+    request = dataclasses.replace(request, expect_no_changes=expect_no_changes)
+    _carry_out(request, yes, skip_preview, preview_only, as_json)
 
 
 def destroy(
@@ -97,11 +100,8 @@ def destroy(
     as_json: Json = False,
 ) -> None:
     """Delete everything that the stack holds: projects, videos and their files."""
-    request = _request("destroy", cwd, stack, engine_name, parallel, None)
-    if preview_only or not skip_preview:
-        _preview_first(request, yes or preview_only, as_json, preview_only=True)
-    if not preview_only:
-        _end(_run(request, as_json=as_json))
+    request = _request("destroy", cwd, stack, engine_name, parallel)
+    _carry_out(request, yes, skip_preview, preview_only, as_json)
 
 
 def outputs(
@@ -124,57 +124,68 @@ def outputs(
 
 
 def _request(
-    operation: engine.Operation, cwd: Path, stack: str | None, name: str, parallel: int | None, config: list[str] | None
+    operation: Operation,
+    cwd: Path,
+    stack: str | None,
+    name: str,
+    parallel: int | None,
+    config: list[str] | None = None,
 ) -> engine.Request:
     if name != "embedded":
         raise ConfigError(f"there is no engine {name!r}.", hint="Use --engine embedded, or run `pulumi` itself.")
     directory = projects.find(cwd)
-    return engine.Request(
-        operation=operation,
-        project=directory,
-        stack=projects.stack(directory, stack),
-        parallel=parallel,
-        config=projects.settings(config or []),
-    )
+    settings = projects.settings(config or [])
+    return engine.Request(operation, directory, projects.stack(directory, stack), parallel, config=settings)
 
 
-def _preview_first(request: engine.Request, yes: bool, as_json: bool, **changes: bool) -> None:
-    """Show what would be done; ask, unless told not to; end here when the answer is no or the preview failed."""
-    result = _run(request, as_json=as_json, quiet=as_json, **changes)
-    if result.exit_code:
-        raise typer.Exit(result.exit_code)
+def _carry_out(request: engine.Request, yes: bool, skip_preview: bool, preview_only: bool, as_json: bool) -> None:
+    """Foretell, ask, do: as far as the flags go."""
+    foretold = dataclasses.replace(request, preview_only=True)
+    if preview_only:
+        _end(_run(foretold, as_json))
+        return
+    if not skip_preview:
+        _show_first(foretold, as_json)
+    _require_consent(yes)
+    _end(_run(request, as_json))
+
+
+def _show_first(request: engine.Request, as_json: bool) -> None:
+    """Show what would be done, and end here when that fails; a program that reads JSON is shown the end result only."""
+    if not as_json:
+        _end(_run(dataclasses.replace(request, expect_no_changes=False), as_json))
+
+
+def _require_consent(yes: bool) -> None:
     if yes:
         return
-    if not os.isatty(0):
+    if not sys.stdin.isatty():
         raise ConfigError("nobody can be asked here.", hint="Say --yes to do it without asking.")
     if not typer.confirm("Do this?", default=False):
         raise typer.Exit(1)
 
 
-def _run(request: engine.Request, *, as_json: bool, quiet: bool = False, **changes: bool) -> Result:
-    request = engine.with_options(request, **changes) if changes else request
-    foretold = request.operation == "preview" or request.preview_only
+def _run(request: engine.Request, as_json: bool) -> Result:
     if as_json:
         result = engine.run(request, lambda _: None)
-        if not quiet:
-            report.as_json(request, result)
+        report.as_json(request, result)
         return result
     console = Console()
-    console.print(f"[bold]{_heading(request, foretold)}[/] ({request.stack})", highlight=False)
-    display = open_display(console, preview=foretold)
+    console.print(f"[bold]{_heading(request)}[/] ({request.stack})", highlight=False)
+    display = open_display(console, preview=request.dry)
     try:
         result = engine.run(request, display)
     except BaseException:
         display.abandon()
         raise
     display.finish(result)
-    if not foretold and result.exit_code == 0 and request.operation == "up":
+    if request.operation == "up" and result.exit_code == 0:
         report.videos(result.outputs, console)
     return result
 
 
-def _heading(request: engine.Request, foretold: bool) -> str:
-    if foretold:
+def _heading(request: engine.Request) -> str:
+    if request.dry:
         return "Previewing" if request.operation == "preview" else f"Previewing {request.operation}"
     return {"up": "Updating", "refresh": "Refreshing", "destroy": "Destroying"}[request.operation]
 

@@ -59,7 +59,7 @@ def start(port: Port = None, place: Directory = None) -> None:
         status = before or (daemon.start(where) if port is None else daemon.start(where, port))
     except daemon.CloudStartError as error:
         raise ConfigError(str(error)) from error
-    if before and port not in (None, 0, before.port):
+    if before and port and not before.url.endswith(f":{port}"):
         raise ConfigError(f"it runs at {before.url} already.", hint="Stop it with `reelstack cloud stop` first.")
     typer.echo(f"The local cloud {'runs' if before else 'is up'} at {status.url} (loopback only, for development and tests).")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from reelstack.models import timecode
 from reelstack.models.base import Model
@@ -18,10 +18,26 @@ from reelstack.models.output import MAX_BITRATE, MAX_SHORT_SIDE, MAX_SIDE, MIN_S
 
 Time = Annotated[float, BeforeValidator(timecode.seconds)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
-Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _SIZE = re.compile(r"(\d+)\s*[x×]\s*(\d+)")  # noqa: RUF001 - the sign of multiplication is how people write sizes
+
+
+def _name(value: str) -> str:
+    if not _NAME.fullmatch(value):
+        raise ValueError(f"{value!r} is no name: use letters, digits, '.', '_' and '-', at most 64 of them")
+    return value
+
+
+def _colour(value: object) -> object:
+    if not (isinstance(value, str) and _COLOUR.fullmatch(value)):
+        raise ValueError(f"{value!r} is no colour; write it in quotes, as \"#rrggbb\"")
+    return value
+
+
+Colour = Annotated[str, BeforeValidator(_colour)]
+Name = Annotated[str, AfterValidator(_name)]
 
 
 class Source(Model):

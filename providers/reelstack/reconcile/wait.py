@@ -16,6 +16,7 @@ from reelstack.clock import Clock
 from reelstack.clouds.base import Productions
 from reelstack.errors import NotFound, TimedOut
 from reelstack.models.production import Job, Media
+from reelstack.models.status import JobStatus
 
 ONE_BY_ONE = 8  # up to so many unfinished jobs each get a look of their own
 
@@ -144,4 +145,4 @@ def until_analysed(cloud: Productions, media_id: str, label: str, pace: Pace, wa
 def describe(job: Job) -> str:
     """A job's state in a few words, for a row of a display."""
     word = job.status.name.lower()
-    return f"{word} {job.progress}%" if job.progress is not None and job.status.running else word
+    return f"{word} {job.progress}%" if job.progress is not None and job.status is JobStatus.PROCESSING else word

@@ -1,0 +1,119 @@
+"""The status words of projects, jobs, media and files, read from whatever spelling a cloud sends.
+
+The same status comes as an integer, as text holding digits, as a name or in snake case, depending on the operation.
+A word that we do not know becomes `UNKNOWN`, which counts as not finished: whoever waits for it is bounded by a
+deadline, and takes no guess for a result.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self
+
+
+class _Status(StrEnum):
+    """What the four have in common. A member's value is the word that the contract uses."""
+
+    @classmethod
+    def parse(cls, value: object) -> Self:
+        """The member for an integer, a name in any spelling or an alias. Total: everything else is UNKNOWN."""
+        word = _plain(value)
+        names = {_plain(member.value): member for member in cls} | {
+            _plain(alias): cls(name) for alias, name in _ALIASES[cls.__name__].items()
+        }
+        return names.get(word, cls("Unknown"))
+
+    @property
+    def terminal(self) -> bool:
+        """Nothing more will happen by itself."""
+        return self.value not in _MOVING[type(self).__name__]
+
+    @property
+    def succeeded(self) -> bool:
+        """The work is done and the result is there."""
+        return self.value in ("Produced", "Success", "Normal")
+
+    @property
+    def failed(self) -> bool:
+        """The cloud gave up: no result will come."""
+        return self.value in ("ProduceFailed", "Failed", "PrepareFail", "UploadFail")
+
+
+class ProjectStatus(_Status):
+    """An editing project's. All are stable but Producing."""
+
+    DRAFT = "Draft"
+    EDITING = "Editing"
+    PRODUCING = "Producing"
+    PRODUCED = "Produced"
+    PRODUCE_FAILED = "ProduceFailed"
+    DELETED = "Deleted"
+    UNKNOWN = "Unknown"
+
+
+class JobStatus(_Status):
+    """A producing job's."""
+
+    INIT = "Init"
+    QUEUING = "Queuing"
+    PROCESSING = "Processing"
+    SUCCESS = "Success"
+    FAILED = "Failed"
+    UNKNOWN = "Unknown"
+
+
+class MediaStatus(_Status):
+    """A media asset's: whether the cloud has looked at it yet."""
+
+    INIT = "Init"
+    UPLOADING = "Uploading"
+    UPLOADED = "UploadSucc"
+    UPLOAD_FAIL = "UploadFail"
+    PREPARING = "Preparing"
+    PREPARE_FAIL = "PrepareFail"
+    NORMAL = "Normal"
+    UNKNOWN = "Unknown"
+
+
+class FileStatus(_Status):
+    """A media file's."""
+
+    UPLOADING = "Uploading"
+    NORMAL = "Normal"
+    UPLOAD_FAIL = "UploadFail"
+    DISABLE = "Disable"
+    DELETED = "Deleted"
+    UNKNOWN = "Unknown"
+
+
+_MOVING: dict[str, frozenset[str]] = {
+    "ProjectStatus": frozenset({"Producing", "Unknown"}),
+    "JobStatus": frozenset({"Init", "Queuing", "Processing", "Unknown"}),
+    "MediaStatus": frozenset({"Init", "Uploading", "UploadSucc", "Preparing", "Unknown"}),
+    "FileStatus": frozenset({"Uploading", "Unknown"}),
+}
+
+_ALIASES: dict[str, dict[str, str]] = {
+    "ProjectStatus": {
+        "1": "Draft",
+        "2": "Editing",
+        "3": "Producing",
+        "4": "Produced",
+        "5": "ProduceFailed",
+        "7": "Deleted",
+    },
+    # The last three are known from the vendor's own tools only.
+    "JobStatus": {"Finished": "Success", "S3UploadSuccess": "Success", "S3UploadFailed": "Failed"},
+    "MediaStatus": {"PrepareFailed": "PrepareFail", "UploadFailed": "UploadFail", "UploadSuccess": "UploadSucc"},
+    "FileStatus": {"UploadFailed": "UploadFail", "Disabled": "Disable"},
+}
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if not isinstance(value, str | int):
+        return ""
+    return "".join(letter for letter in str(value).casefold() if letter.isalnum())

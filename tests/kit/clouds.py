@@ -1,0 +1,70 @@
+"""A cloud for reconcile's tests: what it answers is set by the test, what it was asked is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from reelstack.errors import NotFound
+from reelstack.models.production import Job, Media, Submission, Submitted
+from reelstack.models.project import Project, ProjectSpec
+from reelstack.models.status import JobStatus, MediaStatus
+
+
+def job(job_id: str = "j1", status: JobStatus = JobStatus.SUCCESS, **facts: Any) -> Job:
+    return Job(job_id=job_id, status=status, **{"media_id": f"media-of-{job_id}", **facts})
+
+
+def media(media_id: str = "media-of-j1", **facts: Any) -> Media:
+    return Media(media_id=media_id, **{"status": MediaStatus.NORMAL, "duration": 5.0, **facts})
+
+
+@dataclass
+class FakeCloud:
+    """`looks` holds per job the looks to come; the last one stays. `by_token` is the cloud's memory of tokens."""
+
+    looks: dict[str, list[Job]] = field(default_factory=dict)
+    assets: dict[str, Media] = field(default_factory=dict)
+    by_token: dict[str, str] = field(default_factory=dict)
+    submissions: list[Submission] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
+
+    def submit(self, submission: Submission) -> Submitted:
+        self.submissions.append(submission)
+        fresh = f"new-{len(self.submissions)}"
+        job_id = self.by_token.setdefault(submission.client_token, fresh)
+        if job_id == fresh:
+            self.looks[job_id] = [job(job_id, JobStatus.INIT)]
+        return Submitted(job_id=job_id, media_id=f"media-of-{job_id}", project_id=submission.project_id or "auto")
+
+    def get_job(self, job_id: str) -> Job:
+        self.asked.append(f"get {job_id}")
+        if not self.looks.get(job_id):
+            raise NotFound(cloud="fake", action="GetJob", code="NotFound", message=job_id)
+        looks = self.looks[job_id]
+        return looks.pop(0) if len(looks) > 1 else looks[0]
+
+    def recent_jobs(self, job_ids: Collection[str], since: datetime) -> Mapping[str, Job]:
+        self.asked.append("list")
+        return {job_id: self.looks[job_id][0] for job_id in job_ids if self.looks.get(job_id)}
+
+    def get_media(self, media_ids: Collection[str]) -> Mapping[str, Media]:
+        return {media_id: self.assets[media_id] for media_id in media_ids if media_id in self.assets}
+
+    def delete_media(self, media_ids: Collection[str]) -> None:
+        self.deleted.extend(media_ids)
+
+    def create_project(self, spec: ProjectSpec) -> Project:
+        raise NotImplementedError
+
+    def get_project(self, project_id: str) -> Project:
+        raise NotImplementedError
+
+    def update_project(self, project_id: str, fields: Mapping[str, Any]) -> None:
+        raise NotImplementedError
+
+    def delete_project(self, project_id: str) -> None:
+        raise NotImplementedError

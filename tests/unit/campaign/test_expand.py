@@ -1,0 +1,99 @@
+"""From a campaign to declarations: what is content, what is not, and what the native timeline says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from reelstack.campaign import expand
+from reelstack.errors import ConfigError
+from reelstack.models.campaign import Campaign
+
+
+def campaign(**project: Any) -> Campaign:
+    cut = {
+        "title": "Spring",
+        "video": [{"clip": "a", "in": "1s", "out": "3s", "transition": {}}, {"clip": "a", "out": "2s", "speed": 2}],
+        "captions": [{"text": "Hello", "at": "0.5s", "length": "1s"}],
+        "music": {"clip": "b", "volume": 0.3, "fade_out": "1s"},
+        **project,
+    }
+    sources = {"a": "media-a", "b": {"media": "media-b", "kind": "audio"}, "logo": {"media": "l", "kind": "image"}}
+    videos = {"wide": {"project": "cut", "size": "1280x720"}}
+    return Campaign.model_validate({"campaign": "s", "sources": sources, "projects": {"cut": cut}, "videos": videos})
+
+
+def content(**project: Any) -> str:
+    return expand.expand(campaign(**project)).projects[0].content
+
+
+def test_the_content_of_a_cut_never_changes_by_itself() -> None:
+    assert content() == "270b39d864f11a004e961995b248e07f"
+
+
+def test_a_title_is_no_content() -> None:
+    assert content(title="Autumn", description="Leaves") == content()
+
+
+def test_the_spelling_of_a_time_is_no_content() -> None:
+    assert content(captions=[{"text": "Hello", "at": "00:00:00.5", "length": 1}]) == content()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"captions": [{"text": "Hullo", "at": "0.5s", "length": "1s"}]},
+        {"music": None},
+        {"video": [{"clip": "a", "in": "1s", "out": "3s"}]},
+    ],
+)
+def test_what_is_seen_or_heard_is_content(change: dict[str, Any]) -> None:
+    assert content(**change) != content()
+
+
+def test_the_native_timeline_says_what_the_cut_says() -> None:
+    timeline = expand.expand(campaign()).projects[0].timeline
+    frame = {"X": 0, "Y": 0, "Width": 1, "Height": 1, "AdaptMode": "Cover"}
+    transition = {"Type": "Transition", "SubType": "fade", "Duration": 0.5}
+    assert timeline["VideoTracks"] == [
+        {
+            "MainTrack": True,
+            "VideoTrackClips": [
+                {"MediaId": "media-a", "In": 1, "Out": 3, **frame, "Effects": [transition]},
+                {"MediaId": "media-a", "In": 0, "Out": 2, "Speed": 2, **frame},
+            ],
+        }
+    ]
+    (music,) = timeline["AudioTracks"][0]["AudioTrackClips"]
+    assert (music["LoopMode"], music["TimelineIn"], music["TimelineOut"]) == (True, 0, 2.5)
+    assert music["Effects"] == [{"Type": "Volume", "Gain": 0.3}, {"Type": "AFade", "SubType": "Out", "Duration": 1}]
+    (caption,) = timeline["SubtitleTracks"][0]["SubtitleTrackClips"]
+    assert (caption["Content"], caption["TimelineIn"], caption["TimelineOut"]) == ("Hello", 0.5, 1.5)
+
+
+def test_an_inset_lies_in_its_frame_at_its_time() -> None:
+    frame = {"x": 0.7, "y": 0.1, "width": 0.25, "height": 0.25}
+    inset = {"clip": "logo", "length": "1s", "at": "0.5s", "frame": frame, "opacity": 0.8}
+    (_, over) = expand.expand(campaign(insets=[inset])).projects[0].timeline["VideoTracks"]
+    assert over["VideoTrackClips"] == [
+        {
+            "Type": "Image",
+            "MediaId": "l",
+            "Duration": 1,
+            "X": 0.7,
+            "Y": 0.1,
+            "Width": 0.25,
+            "Height": 0.25,
+            "AdaptMode": "Cover",
+            "TimelineIn": 0.5,
+            "TimelineOut": 1.5,
+            "Opacity": 0.8,
+        }
+    ]
+
+
+def test_two_campaigns_of_a_stack_share_no_name() -> None:
+    one, other = campaign(), campaign()
+    with pytest.raises(ConfigError, match=r"b.yaml: there is a video 'wide' in a.yaml already"):
+        expand.require_distinct([(Path("a.yaml"), one), (Path("b.yaml"), other)])

@@ -1,0 +1,108 @@
+"""Campaign files with faults: every fault at once, each where it stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from reelstack.campaign.load import MAX_BYTES, load
+from reelstack.errors import ConfigError
+from reelstack.models.campaign import Campaign
+
+GOOD = """\
+campaign: spring
+sources: {a: media-a, b: {media: media-b, kind: audio}}
+projects:
+  cut:
+    title: Spring
+    video:
+      - {clip: a, in: 1s, out: 3s, transition: {duration: 0.5s}}
+      - {clip: a, length: 2s}
+    music: {clip: b}
+videos:
+  wide: {project: cut, size: 1280x720}
+"""
+
+
+def read(tmp_path: Path, text: str) -> Campaign:
+    file = tmp_path / "c.yaml"
+    file.write_text(text)
+    return load(file, shown_as="c.yaml")
+
+
+def faults(tmp_path: Path, text: str) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        read(tmp_path, text)
+    return [str(fault) for fault in caught.value.faults]
+
+
+def test_a_good_file_is_a_campaign(tmp_path: Path) -> None:
+    campaign = read(tmp_path, GOOD)
+    assert campaign.projects["cut"].seconds == 3.5
+    assert campaign.videos["wide"].size == (1280, 720)
+    assert campaign.sources["a"].media == "media-a"
+
+
+def test_every_fault_is_reported_at_once_with_its_place(tmp_path: Path) -> None:
+    text = GOOD.replace("title:", "titel:").replace("1280x720", "100x100").replace("length: 2s", "length: soon")
+    assert faults(tmp_path, text) == [
+        "c.yaml:4:3: projects.cut.title: is missing",
+        "c.yaml:8:19: projects.cut.video[1].length: 'soon' is not a time; write it as 3s, 250ms or 00:01:02.5",
+        "c.yaml:5:5: projects.cut.titel: unknown key; did you mean 'title'?",
+        "c.yaml:11:24: videos.wide.size: 100x100: each side is 128 to 4096 pixels",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("out: 3s", "out: 1s", "c.yaml:7:9: projects.cut.video[0]: out must be after in (1 s), not at 1 s"),
+        ("out: 3s", "out: 3s, length: 1s", "c.yaml:7:9: projects.cut.video[0]: say where the clip ends"),
+        ("duration: 0.5s", "duration: 2s", "c.yaml:7:36: projects.cut.video[0].transition: 2 s is longer than a clip"),
+        ("music: {clip: b}", "music: {clip: c}", "c.yaml:9:13: projects.cut.music.clip: there is no source 'c'"),
+        ("project: cut", "project: cat", "c.yaml:11:10: videos.wide.project: there is no project 'cat'"),
+        ("size: 1280x720", "size: 4000x3000", "the shorter side is at most 2160 pixels"),
+        ("size: 1280x720", "size: big", "write the size as WIDTHxHEIGHT"),
+        ("out: 3s", "out: -3s", "is not a time"),
+        ("clip: a, in", "clip: a, volume: 11, in", "less than or equal to 10"),
+        ("title: Spring", "title: Spring\n    captions: [{text: a, length: 1s, colour: red}]", "'red' is no colour"),
+        ("{a: media-a,", "{a b: media-a,", "'a b' is no name"),
+        ("campaign: spring", "campaign: 'sp/ring'", "c.yaml:1:1: campaign: 'sp/ring' is no name"),
+    ],
+)
+def test_each_fault_says_where_and_what(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert GOOD.count(old) == 1
+    assert any(said in fault for fault in faults(tmp_path, GOOD.replace(old, new)))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "expected a mapping"),
+        ("- a", "expected a mapping"),
+        ("a: [1,", "c.yaml:1:7: is not YAML"),
+        ("campaign: a\ncampaign: b\n", "c.yaml:2:1"),
+        ("\x00", "c.yaml"),
+        ("a: &x {b: *x}", "c.yaml"),
+        ("x" * (MAX_BYTES + 1), "larger than"),
+    ],
+)
+def test_what_is_no_campaign_at_all_is_said_plainly(tmp_path: Path, text: str, said: str) -> None:
+    assert said in faults(tmp_path, text)[0]
+
+
+def test_a_file_of_aliases_that_unfold_without_end_is_refused(tmp_path: Path) -> None:
+    bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"
+    bomb += "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 9))
+    assert "more than 100,000 values" in faults(tmp_path, bomb)[0]
+
+
+def test_a_missing_file_is_said_plainly(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load(tmp_path / "nowhere.yaml")
+
+
+def test_text_that_is_not_utf8_is_said_plainly(tmp_path: Path) -> None:
+    (tmp_path / "c.yaml").write_bytes(b"campaign: \xff")
+    with pytest.raises(ConfigError, match="UTF-8"):
+        load(tmp_path / "c.yaml")

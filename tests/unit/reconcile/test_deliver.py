@@ -1,0 +1,69 @@
+"""What a gate says when it opens, and why it stays shut."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from kit.clock import ManualClock
+from kit.clouds import FakeCloud, job, media
+from reelstack.errors import ProductionFailed
+from reelstack.models.status import JobStatus, MediaStatus
+from reelstack.reconcile.deliver import Production, WaitFor, deliver
+from reelstack.reconcile.wait import Board, Pace, Watch
+
+PRODUCTION = Production(
+    name="teaser", service="ims", region="cn-shanghai", job_id="j1", project_id="p1", media_id="media-of-j1", spec_hash="s"
+)
+
+
+def wait(cloud: FakeCloud, wait_for: WaitFor = WaitFor.READY) -> dict[str, Any]:
+    clock = ManualClock()
+    return deliver(cloud, Board(cloud, clock), PRODUCTION, wait_for, Pace(), Watch(clock, 60, lambda _: None))
+
+
+def test_a_ready_production_has_every_fact() -> None:
+    asset = media(url="https://b.oss-cn-shanghai.aliyuncs.com/a.mp4", width=640, height=360, size=99)
+    facts = wait(FakeCloud({"j1": [job()]}, {"media-of-j1": asset}))
+    assert facts == {
+        "service": "ims",
+        "project_id": "p1",
+        "job_id": "j1",
+        "media_id": "media-of-j1",
+        "asset_id": "media-of-j1",
+        "url": "https://b.oss-cn-shanghai.aliyuncs.com/a.mp4",
+        "duration": 5.0,
+        "width": 640,
+        "height": 360,
+        "size": 99,
+        "spec_hash": "s",
+    }
+
+
+def test_a_failed_job_is_named_with_code_message_and_request_id() -> None:
+    failed = job(status=JobStatus.FAILED, code="TimelineFormatError", message="Out is before In.", request_id="R-1")
+    with pytest.raises(ProductionFailed, match=r"job j1 failed: TimelineFormatError: Out is before In \(request id R-1\)"):
+        wait(FakeCloud({"j1": [failed]}))
+
+
+def test_an_expired_record_is_no_failure_while_the_asset_exists() -> None:
+    assert wait(FakeCloud(assets={"media-of-j1": media()}))["duration"] == 5.0
+
+
+def test_a_production_that_nobody_knows_is_a_failure() -> None:
+    with pytest.raises(ProductionFailed, match="neither job j1 nor asset"):
+        wait(FakeCloud())
+
+
+def test_ready_waits_for_the_analysis_and_produced_does_not() -> None:
+    unread = media(status=MediaStatus.PREPARING, duration=None)
+    cloud = FakeCloud({"j1": [job(duration=4.0)]}, {"media-of-j1": unread})
+    assert wait(cloud, WaitFor.PRODUCED)["duration"] == 4.0
+    with pytest.raises(Exception, match="being analysed"):
+        wait(cloud, WaitFor.READY)
+
+
+def test_an_asset_that_cannot_be_analysed_is_a_failure() -> None:
+    broken = media(status=MediaStatus.PREPARE_FAIL, duration=None)
+    with pytest.raises(ProductionFailed, match="could not analyse"):
+        wait(FakeCloud({"j1": [job()]}, {"media-of-j1": broken}))

@@ -1,0 +1,25 @@
+"""Generations between the two checks of a replacement."""
+
+from __future__ import annotations
+
+from reelstack.reconcile.generation import FIRST, Lineage, Stash
+
+
+def test_a_resource_that_nobody_replaced_is_the_first_of_its_line() -> None:
+    assert Stash().successor("urn") == FIRST
+
+
+def test_the_second_check_finds_what_the_diff_left_behind() -> None:
+    stash = Stash()
+    stash.replace("urn", Lineage(4, attempt=2))
+    assert stash.successor("urn") == Lineage(4, attempt=2)
+    assert stash.successor("other") == FIRST
+
+
+def test_a_job_of_this_run_is_known_and_current() -> None:
+    stash = Stash()
+    stash.keep("urn", "old")
+    stash.made("urn", "new")
+    assert stash.current("urn") == "new"
+    assert stash.is_ours("new")
+    assert not stash.is_ours("old")

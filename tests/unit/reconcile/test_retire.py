@@ -1,0 +1,56 @@
+"""Taking away: never the only good video, never before the successor is there."""
+
+from __future__ import annotations
+
+import pytest
+from kit.clock import ManualClock
+from kit.clouds import FakeCloud, job
+from reelstack.errors import ProductionFailed, TimedOut
+from reelstack.models.status import JobStatus
+from reelstack.reconcile.retire import retire
+from reelstack.reconcile.wait import Board, Watch
+
+
+def take_away(cloud: FakeCloud, successor: str | None = None, media_id: str = "m-old") -> ManualClock:
+    clock = ManualClock()
+    watch = Watch(clock, 100, lambda _: None)
+    retire(cloud, Board(cloud, clock), "old", media_id, successor, watch)
+    return clock
+
+
+def test_media_of_a_finished_job_is_deleted_at_once() -> None:
+    cloud = FakeCloud({"old": [job("old")]})
+    take_away(cloud)
+    assert cloud.deleted == ["m-old"]
+
+
+def test_a_job_whose_record_expired_still_has_its_media_deleted() -> None:
+    cloud = FakeCloud()
+    take_away(cloud)
+    assert cloud.deleted == ["m-old"]
+
+
+def test_a_running_job_is_waited_for_before_its_media_is_deleted() -> None:
+    cloud = FakeCloud({"old": [job("old", JobStatus.PROCESSING), job("old", JobStatus.PROCESSING), job("old")]})
+    assert take_away(cloud).monotonic() > 0
+    assert cloud.deleted == ["m-old"]
+
+
+def test_a_failed_successor_keeps_the_old_video() -> None:
+    cloud = FakeCloud({"old": [job("old")], "new": [job("new", JobStatus.FAILED, code="Bad", message="no", request_id="r1")]})
+    with pytest.raises(ProductionFailed, match=r"kept.*Bad: no \(request id r1\)"):
+        take_away(cloud, successor="new")
+    assert cloud.deleted == []
+
+
+def test_an_unfinished_successor_keeps_the_old_video() -> None:
+    cloud = FakeCloud({"old": [job("old")], "new": [job("new", JobStatus.PROCESSING)]})
+    with pytest.raises(TimedOut):
+        take_away(cloud, successor="new")
+    assert cloud.deleted == []
+
+
+def test_a_fixed_object_is_left_alone() -> None:
+    cloud = FakeCloud({"old": [job("old")]})
+    take_away(cloud, media_id="")
+    assert cloud.deleted == []

@@ -1,0 +1,98 @@
+"""Submitting at most once per key, and what a replayed token may bring back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from kit.clock import ManualClock
+from kit.clouds import FakeCloud, job, media
+from reelstack.errors import ProductionFailed
+from reelstack.models.output import OutputSettings
+from reelstack.models.production import Submission
+from reelstack.models.status import JobStatus
+from reelstack.reconcile.submit import MAX_REPLAYS, submit_once
+from reelstack.reconcile.token import Key
+
+KEY = Key("stack", "spring/teaser", "c0ffee" * 5, (), 1)
+
+
+def submission(key: Key) -> Submission:
+    return Submission(project_id="p", output=OutputSettings(), client_token=key.token)
+
+
+def known(cloud: FakeCloud, key: Key, status: JobStatus, **facts: object) -> str:
+    """Let the cloud have seen this key before."""
+    job_id = f"old-{key.generation}"
+    cloud.by_token[key.token] = job_id
+    cloud.looks[job_id] = [job(job_id, status, **facts)]
+    return job_id
+
+
+def test_a_new_key_is_submitted_once() -> None:
+    cloud = FakeCloud()
+    submitted, key = submit_once(cloud, ManualClock(), KEY, submission)
+    assert (submitted.job_id, key, len(cloud.submissions)) == ("new-1", KEY, 1)
+
+
+def test_a_replay_returns_the_job_that_a_lost_answer_had_made() -> None:
+    cloud = FakeCloud()
+    job_id = known(cloud, KEY, JobStatus.PROCESSING)
+    assert submit_once(cloud, ManualClock(), KEY, submission)[0].job_id == job_id
+
+
+def test_a_replayed_job_whose_asset_is_there_is_taken() -> None:
+    cloud = FakeCloud(assets={"media-of-old-1": media("media-of-old-1")})
+    job_id = known(cloud, KEY, JobStatus.SUCCESS)
+    assert submit_once(cloud, ManualClock(), KEY, submission)[0].job_id == job_id
+
+
+def test_a_replayed_job_whose_asset_is_gone_gives_way_to_the_next_generation() -> None:
+    cloud = FakeCloud()
+    known(cloud, KEY, JobStatus.SUCCESS)
+    submitted, key = submit_once(cloud, ManualClock(), KEY, submission)
+    assert (submitted.job_id, key.generation) == ("new-2", 2)
+
+
+def test_a_job_that_failed_long_ago_gives_way_to_the_next_generation() -> None:
+    clock, cloud = ManualClock(), FakeCloud()
+    known(cloud, KEY, JobStatus.FAILED, created=clock.now() - timedelta(hours=1))
+    assert submit_once(cloud, clock, KEY, submission)[1].generation == 2
+
+
+def test_a_job_that_failed_at_once_is_not_submitted_again() -> None:
+    clock, cloud = ManualClock(), FakeCloud()
+    job_id = known(cloud, KEY, JobStatus.FAILED, created=clock.now())
+    assert submit_once(cloud, clock, KEY, submission)[0].job_id == job_id
+
+
+def test_an_endless_line_of_spent_jobs_ends_in_an_error() -> None:
+    cloud = FakeCloud()
+    for generation in range(1, MAX_REPLAYS + 1):
+        known(cloud, Key(KEY.stack_id, KEY.name, KEY.spec_hash, (), generation), JobStatus.SUCCESS)
+    with pytest.raises(ProductionFailed, match="earlier submissions"):
+        submit_once(cloud, ManualClock(), KEY, submission)
+
+
+KEYS = st.builds(Key, st.text(max_size=3), st.text(max_size=3), st.text(max_size=3), st.tuples(st.text()), st.integers(1, 9))
+
+
+@given(KEYS, KEYS)
+def test_two_keys_share_a_token_only_when_they_are_one(one: Key, other: Key) -> None:
+    assert (one.token == other.token) == (one == other)
+
+
+@given(KEYS)
+def test_a_token_is_what_the_cloud_takes(key: Key) -> None:
+    assert key.token.isascii()
+    assert len(key.token) <= 64
+
+
+def test_the_token_of_a_key_never_changes() -> None:
+    assert KEY.token == "c88ca8a75bef6fd760c41f388f19e92e"
+
+
+def test_an_object_name_is_safe_in_a_url() -> None:
+    assert Key("abc" * 8, "spring/täaser", "f" * 32, (), 3).object_name == "abcabcabcabc/spring-t-aser-ffffffffffff-g3"
