@@ -23,6 +23,10 @@ class Params:
         """Whether the parameter was sent at all, be it empty."""
         return name in self.values
 
+    def without(self, name: str) -> Params:
+        """The other parameters."""
+        return Params({key: value for key, value in self.values.items() if key != name})
+
     def text(self, name: str, *, most: int = 0) -> str:
         """The value, or empty. `most` limits its bytes."""
         value = self.values.get(name, "")

@@ -19,6 +19,7 @@ from urllib.parse import quote, urlencode
 import httpx
 
 from kit.clock import ManualClock
+from reelstack.clock import Clock
 from reelstack.emulator import app
 from reelstack.emulator.cloud import PERMANENT, Cloud
 from reelstack.emulator.settings import Pace, Settings
@@ -43,6 +44,8 @@ class Door(httpx.BaseTransport):
         to_come = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def receive() -> MutableMapping[str, Any]:
+            if not to_come and not dropped:
+                await asyncio.Event().wait()  # we stay connected
             return to_come.pop() if to_come else {"type": "http.disconnect"}
 
         async def send(message: MutableMapping[str, Any]) -> None:
@@ -75,11 +78,17 @@ def _scope(request: httpx.Request) -> dict[str, Any]:
 class Caller:
     """Signs and sends calls as an SDK does, all parameters in the query but Timeline."""
 
-    def __init__(self, transport: httpx.BaseTransport, clock: ManualClock, credential: Credential = PERMANENT) -> None:
-        self.http = httpx.Client(transport=transport, base_url="http://testserver")
-        self.clock = clock
-        self.credential = credential
+    def __init__(self, transport: httpx.BaseTransport, clock: Clock, base_url: str = "http://testserver") -> None:
+        self.http = httpx.Client(transport=transport, base_url=base_url)
+        self._clock = clock
+        self.credential = PERMANENT
         self._nonces = itertools.count()
+
+    @property
+    def clock(self) -> ManualClock:
+        """The clock, for tests that move it."""
+        assert isinstance(self._clock, ManualClock)
+        return self._clock
 
     def send(
         self, action: str, params: Mapping[str, object], headers: Mapping[str, str] | None = None
@@ -88,10 +97,10 @@ class Caller:
         form = {name: texts.pop(name) for name in ("Timeline",) if name in texts}
         body = urlencode(form).encode()
         base = {
-            "host": "testserver",
+            "host": self.http.base_url.netloc.decode(),
             "x-acs-action": action,
             "x-acs-version": "2020-11-09",
-            "x-acs-date": self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "x-acs-date": self._clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
             "x-acs-signature-nonce": f"nonce-{id(self)}-{next(self._nonces)}",
             "x-acs-content-sha256": hashlib.sha256(body).hexdigest(),
         }

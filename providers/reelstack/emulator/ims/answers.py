@@ -119,7 +119,7 @@ def media_status(desk: Desk, media: Media) -> str:
 
 
 def media_basic(desk: Desk, media: Media) -> Shape:
-    """MediaBasicInfo."""
+    """MediaBasicInfo as BatchGetMediaInfos shows it; the other operations add and leave out (below)."""
     status = media_status(desk, media)
     return {
         "MediaId": media.id,
@@ -142,6 +142,29 @@ def media_basic(desk: Desk, media: Media) -> Shape:
         "ModifiedTime": stamp(media.modified),
         "DeletedTime": "",
     }
+
+
+def media_basic_read(desk: Desk, media: Media) -> Shape:
+    """MediaBasicInfo as GetMediaInfo shows it."""
+    shape = media_basic_in_list(desk, media) | {"CateName": ""}
+    del shape["TranscodeStatus"]
+    return shape
+
+
+def media_basic_in_list(desk: Desk, media: Media) -> Shape:
+    """MediaBasicInfo as ListMediaBasicInfos shows it."""
+    return media_basic(desk, media) | {
+        "CateId": int(media.category_id) if media.category_id.isdigit() else 0,
+        "ReferenceId": media.reference_id,
+        "UploadSource": media.upload_source,
+    }
+
+
+def media_basic_of_material(desk: Desk, media: Media) -> Shape:
+    """MediaBasicInfo as the operations on a project's materials show it."""
+    shape = media_basic(desk, media)
+    del shape["Biz"]
+    return shape
 
 
 def media_files(desk: Desk, media: Media, *, seconds: int, times: bool, streams: bool = True) -> list[Shape]:

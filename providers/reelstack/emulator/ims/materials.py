@@ -118,7 +118,7 @@ def _media(desk: Desk, kind: str, key: str) -> Shape:
     if media is None:  # attached before it is known: reading never makes a media asset up
         return {"MediaId": key, "MediaBasicInfo": {"MediaId": key, "MediaType": kind}, "FileInfoList": []}
     files = answers.media_files(desk, media, seconds=3600, times=False, streams=False)
-    return {"MediaId": key, "MediaBasicInfo": answers.media_basic(desk, media), "FileInfoList": files}
+    return {"MediaId": key, "MediaBasicInfo": answers.media_basic_of_material(desk, media), "FileInfoList": files}
 
 
 def _stream(given: dict[str, Any]) -> Shape:

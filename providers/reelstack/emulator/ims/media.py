@@ -117,12 +117,7 @@ def read(desk: Desk, params: Params) -> Shape:
     media = _by_id_or_url(desk, params)
     if media is None:
         raise resource_not_found("media", params.text("MediaId") or params.text("InputURL"))
-    basic = answers.media_basic(desk, media) | {
-        "CateId": int(media.category_id) if media.category_id.isdigit() else 0,
-        "CateName": "",
-        "ReferenceId": media.reference_id,
-        "UploadSource": media.upload_source,
-    }
+    basic = answers.media_basic_read(desk, media)
     files = answers.media_files(desk, media, seconds=seconds, times=True)
     _looked_at(desk, media)
     return {"MediaInfo": {"MediaId": media.id, "MediaBasicInfo": basic, "FileInfoList": files, "AiRoughData": {}}}
@@ -186,15 +181,15 @@ def list_all(desk: Desk, params: Params) -> Shape:
             and status in ("", answers.media_status(desk, media))
         )
 
-    def found() -> Iterator[tuple[int, Media]]:
-        return select(desk, params, desk.media, wanted, descending=order == "desc", open_start=True)
+    def found(within: Params) -> Iterator[tuple[int, Media]]:
+        return select(desk, within, desk.media, wanted, descending=order == "desc", open_start=True)
 
-    medias, token = page(found(), size)
+    medias, token = page(found(params), size)
     answer: Shape = {
         "MediaInfos": [
             {
                 "MediaId": media.id,
-                "MediaBasicInfo": answers.media_basic(desk, media),
+                "MediaBasicInfo": answers.media_basic_in_list(desk, media),
                 "FileInfoList": answers.media_files(desk, media, seconds=seconds, times=True, streams=False)
                 if with_files
                 else [],
@@ -202,6 +197,7 @@ def list_all(desk: Desk, params: Params) -> Shape:
             for media in medias
         ],
         "MaxResults": size,
+        "TotalCount": sum(1 for _ in found(params.without("NextToken"))),
     }
     return answer | ({"NextToken": token} if token else {})
 

@@ -158,8 +158,7 @@ def search(desk: Desk, params: Params) -> Shape:
     """SearchEditingProject: by page number, with timelines. Its request takes no NextToken, though it answers one."""
     size, number = params.integer("PageSize", 10, 1, 100), params.integer("PageNo", 1, 1, 10**6)
     wanted = _wanted(params, default_type="EditingProject")
-    values = {name: value for name, value in params.values.items() if name != "NextToken"}
-    found = select(desk, Params(values), desk.projects, wanted, descending=newest_first(params))
+    found = select(desk, params.without("NextToken"), desk.projects, wanted, descending=newest_first(params))
     for _ in zip(range(size * (number - 1)), found, strict=False):
         pass
     projects, token = page(found, size)

@@ -181,7 +181,7 @@ def _object_of_url(desk: Desk, use: Use) -> Name | None:
         raise invalid("Timeline", f"{use.where}: {error}") from error
     if desk.objects.exists(name) and desk.sources.get(name) is None:
         return name
-    if desk.settings.strict or desk.was_deleted(name):
+    if desk.settings.strict or desk.was_deleted(name) or _lost(desk, name):
         return None
     _promise(desk, use, name, label=name.key.rpartition("/")[2])
     return name
@@ -197,13 +197,20 @@ def _object_of_id(desk: Desk, use: Use) -> Name | None:
         return None
     if known and not known.synthesised and desk.objects.exists(Name.parse(known.object)):
         return Name.parse(known.object)
-    if desk.settings.strict:
-        return None
     name = Name.parse(known.object) if known else _source_name(use)
+    if desk.settings.strict or _lost(desk, name):
+        return None
     source = _promise(desk, use, name, label=use.ref)
     media = known or _synthesised(desk, use, name)
     desk.put_media(replace(media, kind=source.kind, facts=asdict(_facts(source))))
     return name
+
+
+def _lost(desk: Desk, name: Name) -> bool:
+    """Whether there was a real file once: what was seen and is gone is not replaced by a test picture."""
+    media = desk.media_of(name)
+    seen = media is not None and media.known is not None and desk.sources.get(name) is None
+    return seen and not desk.objects.exists(name)
 
 
 def _source_name(use: Use) -> Name:
