@@ -102,7 +102,7 @@ _ALIASES: dict[str, dict[str, str]] = {
         "5": "ProduceFailed",
         "7": "Deleted",
     },
-    # The last three are known from the vendor's own tools only.
+    # These three are known from the vendor's own tools only.
     "JobStatus": {"Finished": "Success", "S3UploadSuccess": "Success", "S3UploadFailed": "Failed"},
     "MediaStatus": {"PrepareFailed": "PrepareFail", "UploadFailed": "UploadFail", "UploadSuccess": "UploadSucc"},
     "FileStatus": {"UploadFailed": "UploadFail", "Disabled": "Disable"},
@@ -110,10 +110,10 @@ _ALIASES: dict[str, dict[str, str]] = {
 
 
 def _plain(value: object) -> str:
-    if isinstance(value, bool):
-        return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    if not isinstance(value, str | int):
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 100:
+        value = str(value)
+    if not isinstance(value, str):
         return ""
-    return "".join(letter for letter in str(value).casefold() if letter.isalnum())
+    return "".join(letter for letter in value.casefold() if letter.isalnum())

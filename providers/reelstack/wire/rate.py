@@ -1,0 +1,45 @@
+"""Keeps this process under a cloud's request limits, so that throttling is the exception and not the rule.
+
+One limiter is shared by all threads that use a transport. At most N requests of an operation pass in any second;
+whoever comes later is given a place in time and sleeps until then, once.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from reelstack.clock import Clock
+
+# Published for the submission only; 20 is a guess on the safe side for the operations without a published number.
+ALIBABA: Mapping[str, int] = MappingProxyType({"SubmitMediaProducingJob": 30})
+DEFAULT = 20
+_WINDOW = 1.0
+
+
+class Limiter:
+    """Limits requests per second and operation. `rates` names the operations that differ from `default`."""
+
+    def __init__(self, clock: Clock, rates: Mapping[str, int] = ALIBABA, *, default: int = DEFAULT) -> None:
+        self._clock = clock
+        self._rates = rates
+        self._default = default
+        self._lock = threading.Lock()
+        self._passed: dict[str, deque[float]] = {}
+
+    def wait(self, action: str) -> None:
+        """Return when a request of this operation may be sent."""
+        delay = self._reserve(action)
+        if delay > 0:
+            self._clock.sleep(delay)
+
+    def _reserve(self, action: str) -> float:
+        with self._lock:
+            now = self._clock.monotonic()
+            rate = self._rates.get(action, self._default)
+            passed = self._passed.setdefault(action, deque(maxlen=rate))
+            place = max(now, passed[0] + _WINDOW) if len(passed) == rate else now
+            passed.append(place)
+            return place - now

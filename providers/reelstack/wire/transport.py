@@ -1,0 +1,112 @@
+"""Carries one operation to a cloud and its payload back: encode, keep to the rate, sign, send, decode, repeat.
+
+One per service and process, shared by its threads; connections are reused. It knows no operation: the clients say
+what an operation is called and whether it may be repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from reelstack.clock import Clock
+from reelstack.errors import CloudError
+from reelstack.wire import connection, decode, encoding, rate, retry
+from reelstack.wire.connection import Timeouts
+
+_FORM = "application/x-www-form-urlencoded"
+
+
+class Transport:
+    """Sends RPC-style operations to one base URL. `transport` stands in for the network in tests."""
+
+    def __init__(
+        self,
+        base_url: str,
+        auth: httpx.Auth,
+        *,
+        clock: Clock,
+        random: retry.Random,
+        limiter: rate.Limiter | None = None,
+        timeouts: Timeouts | None = None,
+        limits: retry.Limits = retry.LIMITS,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._client = connection.open_client(base_url, auth=auth, timeouts=timeouts, transport=transport)
+        self._url = f"{base_url.rstrip('/')}/"
+        self._local = connection.is_local(base_url)
+        self._clock = clock
+        self._random = random
+        self._limiter = limiter or rate.Limiter(clock)
+        self._limits = limits
+
+    def call(
+        self,
+        action: str,
+        *,
+        cloud: str,
+        version: str,
+        query: Mapping[str, str],
+        form: Mapping[str, str] | None = None,
+        idempotent: bool,
+    ) -> dict[str, object]:
+        """Carry an operation out, repeating it where that is safe; raises `CloudError`.
+
+        An operation that is not idempotent is repeated only when the cloud surely has not carried it out.
+        """
+        call = decode.Call(cloud, action, idempotent, self._local)
+        request = self._request(call, version, query, form)
+        attempt, waited = 1, 0.0
+        while True:
+            try:
+                return self._attempt(call, request)
+            except CloudError as error:
+                delay = retry.decide(
+                    error,
+                    attempt,
+                    idempotent=idempotent,
+                    random=self._random,
+                    waited=waited,
+                    limits=self._limits,
+                )
+                if delay is None:
+                    raise
+            self._clock.sleep(delay)
+            attempt, waited = attempt + 1, waited + delay
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _attempt(self, call: decode.Call, request: httpx.Request) -> dict[str, object]:
+        self._limiter.wait(call.action)
+        try:
+            response = self._client.send(request)
+        except httpx.HTTPError as error:
+            raise decode.lost(error, call) from error
+        return decode.payload(response, call, self._clock.now())
+
+    def _request(
+        self, call: decode.Call, version: str, query: Mapping[str, str], form: Mapping[str, str] | None
+    ) -> httpx.Request:
+        headers = {"x-acs-action": call.action, "x-acs-version": version}
+        if form is not None:
+            headers["content-type"] = _FORM
+        try:
+            # Both are encoded here, once: the signature is over these very bytes.
+            url = f"{self._url}?{encoding.query(query)}" if query else self._url
+            body = encoding.query(form).encode("ascii") if form else None
+            return self._client.build_request("POST", url, headers=headers, content=body)
+        except (httpx.InvalidURL, UnicodeEncodeError) as error:
+            raise decode.unsendable(call, "its parameters do not fit into a request") from error
