@@ -51,7 +51,9 @@ class Embedded:
             refresh="--refresh" in command,
             expect_no_changes="--expect-no-changes" in command,
         )
-        said = [(one.severity, short(one.urn), one.message) for one in play.said if one.severity != "info"]
+        said: list[Said] = [
+            (one.severity, short(one.urn), one.message) for one in play.said if one.severity != "info"
+        ]
         return Seen(result.exit_code, play.operations, result.summary, said)
 
     def _config(self, play: Playground, command: Sequence[str]) -> Seen:

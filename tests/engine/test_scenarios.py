@@ -19,6 +19,7 @@ from engine.drivers import Driver, Embedded, PulumiCli, Said
 from engine.playground import SCENARIOS, Playground
 from reelstack.engine import values
 
+BLANK = ("created", "modified", "sourcePosition", "stackTrace")
 needs_cli = pytest.mark.skipif(shutil.which("pulumi") is None, reason="needs the Pulumi CLI on the PATH")
 ENGINES = [
     pytest.param(Embedded(), id="embedded"),
@@ -31,7 +32,8 @@ ENGINES = [
 def test_a_scenario_goes_as_it_was_recorded(secret_play: Playground, scenario: str, driver: Driver) -> None:
     recorded = json.loads((SCENARIOS / f"{scenario}.json").read_text())
     (secret_play.root / "__main__.py").write_text("\n".join(recorded["program"]) + "\n")
-    theirs, ours, state = _Names(), _Names(), []
+    theirs, ours = _Names(), _Names()
+    state: list[Any] = []
     for number, step in enumerate(recorded["steps"]):
         state = state if step["state"] == "unchanged" else step["state"]
         _edit(secret_play.cloud_file, step.get("edit_cloud"))
@@ -65,7 +67,7 @@ def _ending(said: Said) -> Said:
 
 def _blank(value: Any) -> Any:
     if isinstance(value, dict):
-        kept = {key: _blank(one) for key, one in value.items() if key not in ("created", "modified")}
+        kept = {key: _blank(one) for key, one in value.items() if key not in BLANK}
         return kept | ({"ciphertext": "CIPHERTEXT"} if values.SIGNATURE in kept else {})
     if isinstance(value, list):
         return [_blank(one) for one in value]

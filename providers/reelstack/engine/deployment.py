@@ -80,6 +80,8 @@ class Deployment:
     def run(self) -> Result:
         """Carry the request out. Raises EngineError when it cannot be begun, or not be gone on with at all."""
         began = self.clock.monotonic()
+        if self.request.operation in ("preview", "up"):
+            self.project.check_program()
         settings = project.stack_settings(self.project, self.request.stack)
         phrase = secrets.passphrase(self.env)
         self._ensure_stack(settings.salt, phrase)
@@ -263,6 +265,9 @@ class Deployment:
     def _interrupt(self, place: str) -> None:
         self.executor.stop(interrupted=True)
         _flag(place).touch()
+        self.executor.tell(
+            Diagnostic("info", "", "stopping: what runs is finished; press Ctrl-C again to end it now")
+        )
         if not self.executor.wait_idle(PATIENCE) and self._host.done() and not self._host.exception():
             self._host.result().child.send(signal.SIGINT)
 

@@ -41,7 +41,13 @@ class Project:
     @property
     def directory(self) -> Path:
         """Where the program and the provider host run."""
-        return self.program if self.program.is_dir() else self.program.parent
+        return self.program.parent if self.program.is_file() else self.program
+
+    def check_program(self) -> None:
+        """Raise EngineError when there is no program to run; outputs and destroy need none."""
+        entry = self.program if self.program.is_file() else self.program / "__main__.py"
+        if not entry.is_file():
+            raise EngineError(f"The program {entry} is not there.", hint="Check `main:` in Pulumi.yaml.")
 
 
 def load(root: Path) -> Project:
@@ -60,7 +66,7 @@ def load(root: Path) -> Project:
     return Project(
         name=name,
         root=root,
-        program=_program(path, found.get("main")),
+        program=(root / str(found.get("main") or "")).resolve(),
         backend_url=str((found.get("backend") or {}).get("url") or ""),
         settings_dir=root / str(found.get("stackConfigDir") or ""),
         defaults=defaults if isinstance(defaults := found.get("config"), dict) else {},
@@ -74,16 +80,6 @@ def _check_runtime(path: Path, runtime: Any) -> None:
             f"{path} is a project of runtime {name!r}; the embedded engine runs python.",
             hint="This needs the Pulumi CLI: install it and run again.",
         )
-
-
-def _program(path: Path, main: Any) -> Path:
-    program = (path.parent / str(main or "")).resolve()
-    entry = program / "__main__.py" if program.is_dir() else program
-    if not entry.is_file():
-        raise EngineError(
-            f"The program {entry} that {path} names is not there.", hint="Check `main:` in Pulumi.yaml."
-        )
-    return program
 
 
 def _read(path: Path) -> dict[str, Any]:

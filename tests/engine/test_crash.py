@@ -1,0 +1,153 @@
+"""Killing the engine at any moment loses nothing that was done, and nothing is left running."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import shutil
+import signal
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from engine.playground import Playground
+from engine.processes import children_of, started
+from reelstack import engine
+from reelstack.errors import EngineError
+
+TWO = 'a = Thing("a", "one")\nb = Thing("b", "{}", opts=O(depends_on=[a]))\n'
+
+
+def _kill_while_b_waits(play: Playground) -> None:
+    """Kill the engine with SIGKILL while it creates b, and see its children go."""
+    pipe = play.pipe("pb")
+    play.program(TWO.format("wait:pb"))
+    with started(play, "up") as process, pipe.open("w"):
+        children = [os.pidfd_open(pid) for pid in children_of(process.pid)]
+        process.kill()
+        process.wait()
+        for child in children:
+            assert select.select([child], [], [], 20)[0], "a child outlived the engine"
+            os.close(child)
+
+
+def test_what_was_made_before_a_kill_is_not_made_again(play: Playground) -> None:
+    _kill_while_b_waits(play)
+    result = play.up(TWO.format("two"))
+    assert result.summary == {"same": 2, "create": 1}
+    assert play.calls == ["create one", "create two"]
+
+
+def test_after_a_kill_the_journal_and_the_lock_stay(play: Playground) -> None:
+    _kill_while_b_waits(play)
+    assert play.journal.exists()
+    assert list(play.locks.iterdir())
+    assert not play.in_state("a")
+
+
+def test_outputs_and_preview_know_what_a_killed_run_did(play: Playground) -> None:
+    _kill_while_b_waits(play)
+    assert play.run("preview").summary == {"same": 2, "create": 1}
+    assert play.journal.exists()
+
+
+def test_recover_merges_and_frees_the_stack(play: Playground) -> None:
+    _kill_while_b_waits(play)
+    assert engine.recover(play.root, "dev")
+    assert [one["id"] for one in play.in_state("a")] == ["thing-1"]
+    assert not play.journal.exists()
+    assert not list(play.locks.iterdir())
+    assert not engine.recover(play.root, "dev")
+
+
+def test_a_creation_that_was_cut_off_is_warned_about_until_it_succeeds(play: Playground) -> None:
+    _kill_while_b_waits(play)
+    engine.recover(play.root, "dev")
+    play.up(TWO.format("two"))
+    assert [one.urn.rsplit("::")[-1] for one in play.said if one.severity == "warning"] == ["b"]
+    play.up()
+    assert not [one for one in play.said if one.severity == "warning"]
+
+
+def test_a_crash_right_after_the_merge_changes_nothing_more(play: Playground) -> None:
+    _kill_while_b_waits(play)
+    saved = play.root / "journal"
+    shutil.copy(play.journal, saved)
+    engine.recover(play.root, "dev")
+    merged = play.state_file.read_bytes()
+    _with_merge_mark(saved, play.journal, merged)
+    engine.recover(play.root, "dev")
+    assert play.state_file.read_bytes() == merged
+
+
+def _with_merge_mark(saved: Path, journal: Path, state: bytes) -> None:
+    mark = json.dumps({"merged": sha256(state).hexdigest()})
+    journal.write_bytes(saved.read_bytes() + mark.encode() + b"\n")
+
+
+def test_a_half_written_last_entry_never_happened(play: Playground) -> None:
+    _kill_while_b_waits(play)
+    with play.journal.open("ab") as journal:
+        journal.write(b'{"forget":["n1"')
+    engine.recover(play.root, "dev")
+    assert play.in_state("a")
+
+
+def test_a_state_that_somebody_changed_meanwhile_is_not_overwritten(play: Playground) -> None:
+    _kill_while_b_waits(play)
+    play.state_file.write_text(play.state_file.read_text() + "\n")
+    with pytest.raises(EngineError, match="was changed after"):
+        engine.recover(play.root, "dev")
+    assert play.journal.exists()
+
+
+def test_a_second_run_is_refused_and_told_who_holds_the_stack(play: Playground) -> None:
+    pipe = play.pipe("pb")
+    play.program(TWO.format("wait:pb"))
+    with started(play, "up") as process:
+        with pipe.open("w"), pytest.raises(EngineError, match=rf"locked by .*\(pid {process.pid}\)"):
+            play.up()
+        assert process.wait() == 0
+
+
+def test_a_lock_of_the_pulumi_cli_is_never_taken_over(play: Playground) -> None:
+    play.up("")
+    play.locks.mkdir(parents=True, exist_ok=True)
+    holder = {"pid": 1, "username": "ann", "hostname": "elsewhere", "timestamp": "2026-01-01T00:00:00Z"}
+    (play.locks / "theirs.json").write_text(json.dumps(holder))
+    with pytest.raises(EngineError, match=r"locked by ann@elsewhere.*pulumi cancel"):
+        play.up()
+    assert [one.name for one in play.locks.iterdir()] == ["theirs.json"]
+
+
+def test_after_a_ctrl_c_what_runs_is_finished_and_nothing_else_begins(play: Playground) -> None:
+    pipe = play.pipe("pb")
+    play.program(TWO.format("wait:pb") + 'c = Thing("c", "three", opts=O(depends_on=[b]))\n')
+    with started(play, "up") as process:
+        with pipe.open("w"):
+            process.send_signal(signal.SIGINT)
+            assert process.stdout is not None
+            next(line for line in process.stdout if "stopping" in line)
+        assert process.wait() == 130
+    assert [one["id"] for one in play.in_state("b")] == ["thing-2"]
+    assert play.calls == ["create one", "create wait:pb"]
+    assert not play.journal.exists()
+    assert not list(play.locks.iterdir())
+
+
+def test_a_second_ctrl_c_ends_the_run_now_and_remembers_what_was_under_way(play: Playground) -> None:
+    pipe = play.pipe("pb")
+    play.program(TWO.format("wait:pb"))
+    with started(play, "up") as process, pipe.open("w"):
+        process.send_signal(signal.SIGINT)
+        assert process.stdout is not None
+        next(line for line in process.stdout if "stopping" in line)
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 130
+    latest = json.loads(play.state_file.read_text())["checkpoint"]["latest"]
+    assert [(one["type"], one["resource"]["urn"][-3:]) for one in latest["pending_operations"]] == [
+        ("creating", "::b")
+    ]
+    assert play.in_state("a")
