@@ -17,7 +17,7 @@ from reelstack.emulator.settings import Settings
 from reelstack.emulator.sources import Sources
 from reelstack.emulator.store import Store
 from reelstack.emulator.verify import Credential, Verifier
-from reelstack.emulator.worker import Worker
+from reelstack.emulator.worker import Programs, Worker
 
 REGION = "cn-shanghai"
 # Fixed and worthless: they open this program on this machine and nothing else.
@@ -41,6 +41,7 @@ class Cloud:
         credentials: tuple[Credential, ...] = CREDENTIALS,
         settings: Settings | None = None,
         seed: str | None = None,
+        programs: Programs | None = None,
     ) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self.directory = directory
@@ -54,7 +55,7 @@ class Cloud:
         self._kept_settings = self.store.table("settings", Settings)
         self.lifecycle.settings = self._kept_settings.get("now") or self._first_settings
         self.sources = Sources(self.store, self.objects)
-        self.worker = Worker(self.lifecycle, self.sources, self.objects, directory / "scratch")
+        self.worker = Worker(self.lifecycle, self.sources, self.objects, directory / "scratch", programs or Programs())
         self.lifecycle.wake = self.worker.wake
         self._open_rooms(credentials)
         self.worker.wake()  # for what a killed process left unfinished

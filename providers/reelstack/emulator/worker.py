@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,14 @@ LONGEST_SECONDS = 3600.0
 _GRACE_SECONDS = 5.0
 
 
+@dataclass(frozen=True)
+class Programs:
+    """The commands of the child processes; each gets the path of its job as the last argument."""
+
+    render: tuple[str, ...] = (sys.executable, "-m", "reelstack.emulator.render")
+    synthesise: tuple[str, ...] = (sys.executable, "-m", "reelstack.emulator.sources")
+
+
 class RenderError(Exception):
     """A render that ended badly, with the cloud's code for it."""
 
@@ -43,13 +52,17 @@ class RenderError(Exception):
 class Worker:
     """One render at a time. `wake` starts the thread when there is work; `stop` ends it and its child."""
 
-    def __init__(self, lifecycle: Lifecycle, made: sources.Sources, objects: Objects, scratch: Path) -> None:
+    def __init__(
+        self, lifecycle: Lifecycle, made: sources.Sources, objects: Objects, scratch: Path, programs: Programs
+    ) -> None:
         self._lifecycle = lifecycle
         self._sources = made
         self._objects = objects
         self._scratch = scratch
+        self._programs = programs
         self._lock = threading.Condition()
         self._work = False
+        self._idle = True
         self._stopping = False
         self._thread: threading.Thread | None = None
         self._child: subprocess.Popen[str] | None = None
@@ -59,8 +72,8 @@ class Worker:
     def wake(self) -> None:
         """There may be something to render."""
         with self._lock:
-            self._work = True
-            self._lock.notify()
+            self._work, self._idle = True, False
+            self._lock.notify_all()
             if self._thread is None and not self._stopping:
                 self._thread = threading.Thread(target=self._run, name="render", daemon=True)
                 self._thread.start()
@@ -75,7 +88,7 @@ class Worker:
         """End the render in hand and the thread. What was not finished is rendered at the next start."""
         with self._lock:
             self._stopping = True
-            self._lock.notify()
+            self._lock.notify_all()
             thread, child = self._thread, self._child
         if child:
             child.terminate()
@@ -90,8 +103,15 @@ class Worker:
             while not self._stopping and (production := self._lifecycle.take()):
                 self._render(production)
 
+    def wait_until_idle(self, seconds: float) -> bool:
+        """Wait until there is nothing left to render; false when that takes longer."""
+        with self._lock:
+            return self._lock.wait_for(lambda: self._idle, seconds)
+
     def _wait(self) -> bool:
         with self._lock:
+            self._idle = not self._work
+            self._lock.notify_all()
             self._lock.wait_for(lambda: self._work or self._stopping)
             self._work = False
             return not self._stopping
@@ -148,7 +168,7 @@ class Worker:
         if source:
             fresh = folder / f"source{path.suffix}"
             recipe = _written(folder / "recipe.json", sources.recipe(source, fresh))
-            for _ in self._lines("reelstack.emulator.sources", recipe):
+            for _ in self._lines(self._programs.synthesise, recipe):
                 pass
             fresh.replace(self._objects.prepare(name))
             self._sources.made(source)
@@ -158,7 +178,7 @@ class Worker:
 
     def _converse(self, production: Production, job: Path, notes: list[str]) -> dict[str, Any]:
         result: dict[str, Any] | None = None
-        for line in self._lines("reelstack.emulator.render", job):
+        for line in self._lines(self._programs.render, job):
             if "error" in line:
                 raise RenderError(str(line["error"]["code"]), str(line["error"]["message"]))
             if "note" in line:
@@ -170,11 +190,11 @@ class Worker:
             raise RenderError("InternalError", "The renderer said nothing of a result.")
         return result
 
-    def _lines(self, module: str, argument: Path) -> Iterator[dict[str, Any]]:
+    def _lines(self, program: tuple[str, ...], argument: Path) -> Iterator[dict[str, Any]]:
         """What the child says, line by line. `RenderError` when it ends badly without saying why."""
         errors = argument.with_suffix(".err")
         with errors.open("w") as stderr:
-            child = self._start([sys.executable, "-m", module, str(argument)], stderr)
+            child = self._start([*program, str(argument)], stderr)
         watchdog = threading.Timer(LONGEST_SECONDS, child.kill)
         watchdog.start()
         try:
@@ -188,7 +208,7 @@ class Worker:
             self._end(child)
         if code:
             said = errors.read_text(errors="replace").strip()
-            log.error("%s ended with %s: %s", module, code, said)
+            log.error("%s ended with %s: %s", " ".join(program), code, said)
             last = said.splitlines()[-1] if said else "it said nothing"
             raise RenderError("InternalError", f"The renderer ended with {code}: {last}")
 

@@ -153,4 +153,8 @@ def opened(directory: Path, pace: Pace = "immediate", clock: ManualClock | None 
     """A local cloud in the folder, with a manual clock and predictable ids, and someone to call it."""
     clock = clock or ManualClock()
     with Cloud(directory, clock=clock, settings=Settings(pace=pace), seed="tests") as cloud:
-        yield Caller(Door(cloud), clock)
+        yield caller_of(cloud, clock)
+
+
+def caller_of(cloud: Cloud, clock: ManualClock) -> Caller:
+    return Caller(Door(cloud), clock)
