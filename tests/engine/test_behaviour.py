@@ -118,6 +118,15 @@ def test_a_failing_program_still_keeps_what_was_made(play: Playground) -> None:
     assert play.up('Thing("a", "one")\n').summary == {"same": 2}
 
 
+def test_a_program_may_leave_early_without_failing(play: Playground) -> None:
+    assert play.up('Thing("a", "one")\nraise SystemExit(0)\n').summary == {"create": 2}
+
+
+def test_what_a_program_prints_is_told(play: Playground) -> None:
+    play.up('print("hello")\npulumi.log.warn("careful")\n')
+    assert [(one.severity, one.message) for one in play.said] == [("info", "hello"), ("warning", "careful")]
+
+
 def test_a_failed_delete_is_kept_and_tried_again(play: Playground) -> None:
     play.up('Thing("a", "sticky")\n')
     assert play.up("").exit_code == 1

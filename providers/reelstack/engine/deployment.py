@@ -217,8 +217,10 @@ class Deployment:
             child.send(signal.SIGTERM)
 
     def _program_ended(self, child: Child) -> None:
-        """The program ended without waiting for us: it failed, and has said why unless it was killed."""
+        """The program ended without waiting for us: it left early, or failed and has said why unless it was killed."""
         code = child.wait()
+        if code == 0:
+            return
         if not self.executor.errors:
             self.executor.tell(Diagnostic("error", "", f"the program ended with exit code {code}"))
         self.executor.stop(failed=True)

@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from reelstack.engine.secrets import Keyring
+from reelstack.engine.values import NEEDS_CLI
 from reelstack.errors import EngineError
 
 
@@ -78,7 +79,7 @@ def _check_runtime(path: Path, runtime: Any) -> None:
     if name != "python":
         raise EngineError(
             f"{path} is a project of runtime {name!r}; the embedded engine runs python.",
-            hint="This needs the Pulumi CLI: install it and run again.",
+            hint=NEEDS_CLI,
         )
 
 
@@ -140,7 +141,7 @@ def stack_settings(project: Project, stack: str) -> StackSettings:
     if provider not in (None, "", "passphrase", "default"):
         raise EngineError(
             f"{path}: the secrets provider {provider!r} is not supported by the embedded engine.",
-            hint="This needs the Pulumi CLI: install it and run again.",
+            hint=NEEDS_CLI,
         )
     return StackSettings(path, str(found.get("encryptionsalt") or ""), found.get("config") or {})
 

@@ -19,6 +19,7 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from reelstack.engine.values import NEEDS_CLI
 from reelstack.errors import EngineError
 
 ROUNDS = 1_000_000
@@ -123,7 +124,7 @@ class Vault:
         if provider and provider.get("type") not in (None, "", "passphrase"):
             raise EngineError(
                 f"This stack's secrets are kept by {provider['type']!r}, not by a passphrase.",
-                hint="This needs the Pulumi CLI: install it and run again.",
+                hint=NEEDS_CLI,
             )
         if provider:
             return cls(Keyring(provider["state"]["salt"], phrase))

@@ -23,11 +23,11 @@ from typing import Any
 from urllib.parse import unquote
 
 from reelstack.engine.project import Project
+from reelstack.engine.values import NEEDS_CLI
 from reelstack.errors import EngineError
 
 VERSION = "3.260.0"  # the Pulumi release whose checkpoint this engine writes
 FILE = "file://"
-NEEDS_CLI = "This needs the Pulumi CLI: install it and run again."
 
 
 def backend_root(project: Project, env: Mapping[str, str], cwd: Path) -> Path:
