@@ -49,6 +49,7 @@ def start(directory: Path, port: int | None = None) -> Status:
     chosen = _last_port(directory) if port is None else port
     command = [
         sys.executable,
+        "-P",  # the folder in which the user happens to stand must not shadow the standard library
         "-m",
         "reelstack.emulator",
         "--dir",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from reelstack.emulator.errors import invalid, missing
 
+NESTING_MOST = 64
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 
 
@@ -85,6 +86,10 @@ class Params:
             raise invalid(name, f"it is not JSON ({error})") from error
         if not isinstance(found, dict):
             raise invalid(name, "it is not a JSON object")
+        if _nested_too_deep(found):
+            raise invalid(name, f"it is nested deeper than {NESTING_MOST} levels")
+        if _has_half_characters(found):
+            raise invalid(name, "it holds half of a surrogate pair")
         return found
 
     def ids(self, name: str, most: int) -> list[str]:
@@ -93,6 +98,30 @@ class Params:
         if len(found) > most:
             raise invalid(name, f"there are {len(found)} ids, at most {most} are allowed")
         return found
+
+
+def _nested_too_deep(value: object) -> bool:
+    level = [value]
+    for _ in range(NESTING_MOST):
+        level = [child for each in level for child in _children(each)]
+        if not level:
+            return False
+    return True
+
+
+def _children(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _has_half_characters(value: object) -> bool:
+    # JSON can spell what no encoding can hold, and what no answer could carry.
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def stamp(moment: str | datetime) -> str:

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,10 +34,13 @@ _GRACE_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Programs:
-    """The commands of the child processes; each gets the path of its job as the last argument."""
+    """The commands of the child processes; each gets the path of its job as the last argument.
 
-    render: tuple[str, ...] = (sys.executable, "-m", "reelstack.emulator.render")
-    synthesise: tuple[str, ...] = (sys.executable, "-m", "reelstack.emulator.sources")
+    -P: the folder in which the user happens to stand must not shadow the standard library.
+    """
+
+    render: tuple[str, ...] = (sys.executable, "-P", "-m", "reelstack.emulator.render")
+    synthesise: tuple[str, ...] = (sys.executable, "-P", "-m", "reelstack.emulator.sources")
 
 
 class RenderError(Exception):
@@ -168,8 +171,9 @@ class Worker:
         if source:
             fresh = folder / f"source{path.suffix}"
             recipe = _written(folder / "recipe.json", sources.recipe(source, fresh))
-            for _ in self._lines(self._programs.synthesise, recipe):
-                pass
+            with contextlib.closing(self._lines(self._programs.synthesise, recipe)) as lines:
+                for _ in lines:
+                    pass
             fresh.replace(self._objects.prepare(name))
             self._sources.made(source)
         if not path.is_file():
@@ -178,19 +182,20 @@ class Worker:
 
     def _converse(self, production: Production, job: Path, notes: list[str]) -> dict[str, Any]:
         result: dict[str, Any] | None = None
-        for line in self._lines(self._programs.render, job):
-            if "error" in line:
-                raise RenderError(str(line["error"]["code"]), str(line["error"]["message"]))
-            if "note" in line:
-                notes.append(str(line["note"]))
-            if "progress" in line and not self._lifecycle.report(production.id, int(line["progress"])):
-                raise RenderError("InternalError", "nobody waits for this render")
-            result = line.get("result", result)
+        with contextlib.closing(self._lines(self._programs.render, job)) as lines:
+            for line in lines:
+                if "error" in line:
+                    raise RenderError(str(line["error"]["code"]), str(line["error"]["message"]))
+                if "note" in line:
+                    notes.append(str(line["note"]))
+                if "progress" in line and not self._lifecycle.report(production.id, int(line["progress"])):
+                    raise RenderError("InternalError", "nobody waits for this render")
+                result = line.get("result", result)
         if result is None:
             raise RenderError("InternalError", "The renderer said nothing of a result.")
         return result
 
-    def _lines(self, program: tuple[str, ...], argument: Path) -> Iterator[dict[str, Any]]:
+    def _lines(self, program: tuple[str, ...], argument: Path) -> Generator[dict[str, Any]]:
         """What the child says, line by line. `RenderError` when it ends badly without saying why."""
         errors = argument.with_suffix(".err")
         with errors.open("w") as stderr:

@@ -6,7 +6,6 @@ place (`VideoTracks[0].VideoTrackClips[1].Out`).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +14,8 @@ from reelstack.emulator.errors import ApiError, invalid
 
 TRACKS_MOST = 100
 IMAGE_SECONDS = 3.0
+NUMBER_MOST = 1e6
+REFERENCE_MOST = 1024
 _TRACKS = {
     "VideoTracks": "VideoTrackClips",
     "AudioTracks": "AudioTrackClips",
@@ -56,8 +57,8 @@ class Clip:
         value = self.fields.get(name)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or value < 0:
-            raise fault(f"{self.where}.{name}", f"{value!r} is not a number of 0 or more")
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= NUMBER_MOST:
+            raise fault(f"{self.where}.{name}", f"{str(value)[:40]!r} is not a number from 0 to {NUMBER_MOST:g}")
         return float(value)
 
 
@@ -69,9 +70,7 @@ def fault(where: str, why: str) -> ApiError:
 def check(timeline: Mapping[str, Any]) -> list[Use]:
     """Everything that is wrong enough to refuse the submission; returns the materials in use."""
     for name in _LISTS:
-        tracks = timeline.get(name) or []
-        if not isinstance(tracks, list) or not all(isinstance(track, dict) for track in tracks):
-            raise fault(name, "it is not a list of tracks")
+        tracks = _tracks(timeline, name)
         if len(tracks) > TRACKS_MOST:
             raise fault(name, f"there are {len(tracks)} tracks, at most {TRACKS_MOST} are allowed")
     if not timeline.get("VideoTracks") and not timeline.get("AudioTracks"):
@@ -79,10 +78,17 @@ def check(timeline: Mapping[str, Any]) -> list[Use]:
     return [use for clip in clips(timeline) if (use := _use(clip))]
 
 
+def _tracks(timeline: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    tracks = timeline.get(name) or []
+    if not isinstance(tracks, list) or not all(isinstance(track, dict) for track in tracks):
+        raise fault(name, "it is not a list of tracks")
+    return tracks
+
+
 def clips(timeline: Mapping[str, Any]) -> Iterator[Clip]:
     """Every clip that may show or sound a material."""
     for tracks, name in _TRACKS.items():
-        for i, track in enumerate(timeline.get(tracks) or []):
+        for i, track in enumerate(_tracks(timeline, tracks)):
             if track.get("Type") in ("Effect", "Subtitle"):
                 continue
             found = track.get(name) or []
@@ -94,31 +100,33 @@ def clips(timeline: Mapping[str, Any]) -> Iterator[Clip]:
 
 
 def reference(clip: Clip) -> tuple[str, bool] | None:
-    """(id or address, whether it is an address); None for a clip that makes its own content."""
-    fields = clip.fields
-    ids = [fields[n] for n in ("MediaId", "ImageId") if fields.get(n)]
-    urls = [fields[n] for n in ("MediaURL", "MediaUrl", "ImageURL", "ImageUrl") if fields.get(n)]
-    given = ids + urls
-    if not given and fields.get("Type") in ("AI_TTS", "Text", "Subtitle"):
-        return None
-    if len(given) != 1:
-        raise fault(clip.where, "exactly one of MediaId and MediaURL is needed")
-    if not isinstance(given[0], str) or len(given[0]) > 1024:
-        raise fault(clip.where, "MediaId or MediaURL is not a text of at most 1024 characters")
-    return given[0], bool(urls)
+    """(id or address, whether it is an address); None for a clip that has neither."""
+    given = _references(clip)
+    return given[0] if given else None
+
+
+def _references(clip: Clip) -> list[tuple[str, bool]]:
+    names = {"MediaId": False, "ImageId": False, "MediaURL": True, "MediaUrl": True, "ImageURL": True, "ImageUrl": True}
+    found = [(clip.fields[name], is_url) for name, is_url in names.items() if clip.fields.get(name)]
+    for value, _ in found:
+        if not isinstance(value, str) or len(value) > REFERENCE_MOST:
+            raise fault(clip.where, f"MediaId or MediaURL is not a text of at most {REFERENCE_MOST} characters")
+    return found
 
 
 def _use(clip: Clip) -> Use | None:
     start, end = clip.number("In") or 0.0, clip.number("Out")
-    for name in ("TimelineIn", "TimelineOut", "Duration", "MaxOut"):
+    for name in ("TimelineIn", "TimelineOut", "Duration", "MaxOut", "Speed"):
         clip.number(name)
     if end is not None and end <= start:
         raise fault(f"{clip.where}.Out", f"{end:g} is not later than In ({start:g})")
-    found = reference(clip)
-    if found is None:
+    found = _references(clip)
+    if not found and clip.fields.get("Type") in ("AI_TTS", "Text", "Subtitle"):
         return None
+    if len(found) != 1:
+        raise fault(clip.where, "exactly one of MediaId and MediaURL is needed")
     until = end if end is not None else (start + 1.0 if start else 0.0)
-    return Use(found[0], found[1], clip.kind, until, clip.where)
+    return Use(*found[0], clip.kind, until, clip.where)
 
 
 def length(timeline: Mapping[str, Any], durations: Mapping[str, float], default: float) -> float:
@@ -150,7 +158,7 @@ def _end(clip: Clip, begin: float, durations: Mapping[str, float], default: floa
     found = reference(clip)
     whole = durations.get(found[0], default) if found else default
     used = min(out if out is not None else whole, max(whole, 0.0)) - (start or 0.0)
-    return begin + max(0.0, used) / (clip.number("Speed") or 1.0)
+    return begin + max(0.0, used) / min(100.0, max(0.1, clip.number("Speed") or 1.0))
 
 
 def _transition(clip: Clip) -> float:
