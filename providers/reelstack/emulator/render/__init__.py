@@ -1,0 +1,11 @@
+"""The renderer of the local cloud: a submitted timeline becomes a playable MP4.
+
+    plan ── reading, effects, geometry, titles, layout    pure: JSON in, frozen `RenderPlan` out (`model`)
+    probe                                                  facts of a material file
+    encode ── picture (graph), audio, text (fonts)         libavfilter, Pillow and numpy: plan in, file out
+    synthesise (music)                                     test pictures and a music bed
+    __main__                                               the child process that the IMS room starts
+
+Only the files handed in as materials are opened; a timeline names keys of that mapping, never a path. Nothing here
+knows HTTP, jobs or the clients of the tower.
+"""
