@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pulumi
+from pulumi.runtime import get_root_resource
 
 from reelstack.campaign import expand
 from reelstack.campaign.load import load
@@ -68,12 +69,21 @@ def declare(files: Sequence[Path]) -> list[Campaign]:
 
 
 def export(declared: Sequence[Campaign]) -> None:
-    """Publish the outputs of these campaigns as the stack's."""
-    for output in ("submitted", "projects", "videos"):
-        merged: dict[str, Any] = {}
-        for campaign in declared:
-            merged |= getattr(campaign, output)
-        pulumi.export(output, merged)
+    """Publish the outputs of these campaigns as the stack's.
+
+    What is known at submission is published at once as well: when a video fails, the run ends before the last
+    registration of the stack's outputs, and the ids of what was submitted must be there all the same.
+    """
+    merged = {output: _merged(declared, output) for output in ("submitted", "projects", "videos")}
+    for output, values in merged.items():
+        pulumi.export(output, values)
+    root = get_root_resource()
+    if isinstance(root, pulumi.ComponentResource):
+        root.register_outputs({"submitted": merged["submitted"], "projects": merged["projects"]})
+
+
+def _merged(declared: Sequence[Campaign], output: str) -> dict[str, Any]:
+    return {name: value for campaign in declared for name, value in getattr(campaign, output).items()}
 
 
 def _project(campaign: str, one: expand.DeclaredProject, opts: pulumi.ResourceOptions) -> EditingProject:

@@ -30,6 +30,6 @@ def main() -> None:
 def explain(error: ReelstackError, console: Console) -> None:
     """Print what happened, and on a line of its own what to do now."""
     console.print("[bold red]error:[/] ", end="")
-    console.print(error.message, markup=False, highlight=False, soft_wrap=True)
+    console.print(error.message[:1].upper() + error.message[1:], markup=False, highlight=False, soft_wrap=True)
     if error.hint:
         console.print(error.hint, markup=False, highlight=False, soft_wrap=True)

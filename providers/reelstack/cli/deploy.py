@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,7 +18,7 @@ from reelstack.cli import project as projects
 from reelstack.cli import report
 from reelstack.cli.display import open_display
 from reelstack.engine.deployment import Operation
-from reelstack.engine.events import Result
+from reelstack.engine.events import Event, Result
 from reelstack.errors import ConfigError
 
 Stack = Annotated[str | None, typer.Option("-s", "--stack", help="The stack; else PULUMI_STACK, else the only one.")]
@@ -113,7 +115,9 @@ def outputs(
 ) -> None:
     """Print the stack's outputs: `videos`, `submitted`, `projects`."""
     directory = projects.find(cwd)
-    known = engine.outputs(directory, projects.stack(directory, stack), show_secrets=show_secrets)
+    chosen = projects.stack(directory, stack)
+    with contextlib.chdir(directory):
+        known = engine.outputs(directory, chosen, show_secrets=show_secrets)
     if name is not None and name not in known:
         raise ConfigError(f"the stack has no output {name!r}.", hint=f"It has: {', '.join(sorted(known)) or 'none'}.")
     shown: Any = known if name is None else known[name]
@@ -167,14 +171,14 @@ def _require_consent(yes: bool) -> None:
 
 def _run(request: engine.Request, as_json: bool) -> Result:
     if as_json:
-        result = engine.run(request, lambda _: None)
+        result = _drive(request, lambda _: None)
         report.as_json(request, result)
         return result
     console = Console()
     console.print(f"[bold]{_heading(request)}[/] ({request.stack})", highlight=False)
     display = open_display(console, preview=request.dry)
     try:
-        result = engine.run(request, display)
+        result = _drive(request, display)
     except BaseException:
         display.abandon()
         raise
@@ -182,6 +186,12 @@ def _run(request: engine.Request, as_json: bool) -> Result:
     if request.operation == "up" and result.exit_code == 0:
         report.videos(result.outputs, console)
     return result
+
+
+def _drive(request: engine.Request, on_event: Callable[[Event], None]) -> Result:
+    # As `pulumi` does on -C: a backend's relative URL is meant from the project's directory.
+    with contextlib.chdir(request.project):
+        return engine.run(request, on_event)
 
 
 def _heading(request: engine.Request) -> str:

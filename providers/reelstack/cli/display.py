@@ -104,7 +104,7 @@ class _Base:
         return None
 
     def _start_row(self, event: StepStarted) -> Row | None:
-        if event.op in QUIET:
+        if event.op in QUIET or event.type.startswith("pulumi:providers:"):
             return None
         row = Row(event.op, kind_of(event.type), event.name, event.replace_keys or event.diff_keys)
         row.started = time.monotonic()

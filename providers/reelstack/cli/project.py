@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -29,7 +30,8 @@ def stack(project: Path, asked: str | None) -> str:
     named = asked or os.environ.get("PULUMI_STACK")
     if named:
         return named
-    there = engine.stacks(project)
+    with contextlib.chdir(project):
+        there = engine.stacks(project)
     if len(there) == 1:
         return there[0]
     which = f"There are: {', '.join(there)}." if there else "There is none yet; -s NAME makes one."

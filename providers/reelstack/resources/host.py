@@ -8,15 +8,18 @@ product still works, with a plainer display and less overlap. Tests hold them ag
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import FrameType
 
 import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 THREADS = 64
+INTERRUPT_VARIABLE = "REELSTACK_INTERRUPT_FILE"
 _MESSAGE_LIMIT = 400 * 1024 * 1024
 
 _channel_lock = threading.Lock()
@@ -58,8 +61,12 @@ def say(resource_urn: str, message: str, *, stays: bool = False, warning: bool =
 
 
 def is_ending() -> bool:
-    """Whether the host is being shut down: its main thread has ended, so nobody wants the answer."""
-    return not threading.main_thread().is_alive()
+    """Whether nobody wants the answer any more: the host's main thread has ended, or the run was interrupted.
+
+    The embedded engine says the latter by a file, so that a waiting gate can end in good order before the host does.
+    """
+    interrupted = os.environ.get(INTERRUPT_VARIABLE)
+    return not threading.main_thread().is_alive() or bool(interrupted and Path(interrupted).exists())
 
 
 def _connect() -> engine_pb2_grpc.EngineStub | None:

@@ -1,0 +1,84 @@
+"""Every mistake a user can make at the door: one clear message that says where and what to do, nothing half-made."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+from kit.repository import CAMPAIGN, Repository
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("    captions:\n      - text: Half", "    captoins:\n      - text: Half", "unknown key; did you mean 'captions'?"),
+        ("out: 2.4s\n        volume", "out: 0s\n        volume", "out must be after in (0 s), not at 0 s"),
+        ("size: 360x640", "size: 100x100", "100x100: each side is 128 to 4096 pixels"),
+        ("clip: street\n        in: 5s", "clip: steet\n        in: 5s", "there is no source 'steet'"),
+    ],
+)
+def test_a_fault_in_a_campaign_names_file_line_and_path(repository: Repository, old: str, new: str, said: str) -> None:
+    repository.edit(old, new)
+    printed = repository.up(code=1)
+    assert said in printed
+    assert f"{CAMPAIGN.removeprefix('stacks/')}:" in printed
+    assert repository.held()["projects"] == 0
+
+
+def test_a_local_cloud_that_does_not_run_is_named(stopped: Repository) -> None:
+    printed = stopped.up(code=1)
+    assert "local cloud is not running" in printed
+    assert "reelstack cloud start" in printed
+
+
+def test_wrong_credentials_are_named_with_what_to_do(repository: Repository) -> None:
+    assert repository.cloud is not None
+    settings = repository.root / "stacks" / "Pulumi.local.yaml"
+    settings.write_text(settings.read_text().replace("endpoint: local", f"endpoint: {repository.cloud.url}"))
+    repository.env = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "LTAIwrong", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "s3cret-of-mine"}
+    printed = repository.up(code=1)
+    assert "InvalidAccessKeyId.NotFound" in printed
+    assert "ALIBABA_CLOUD_ACCESS_KEY_ID" in printed
+    assert "s3cret-of-mine" not in printed
+    assert repository.held()["projects"] == 0
+
+
+def test_missing_credentials_say_where_was_looked(repository: Repository) -> None:
+    settings = repository.root / "stacks" / "Pulumi.local.yaml"
+    settings.write_text(settings.read_text().replace("endpoint: local", "endpoint: http://127.0.0.1:9"))
+    repository.env = {"HOME": str(repository.root)}
+    assert "ALIBABA_CLOUD_ACCESS_KEY_ID" in repository.up(code=1)
+
+
+def test_a_port_that_is_taken_is_said(stopped: Repository) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        printed = stopped.run("cloud", "start", "--port", port, code=1, stack=False)
+    assert port in printed
+    assert "--port" in printed
+
+
+def test_a_missing_media_file_is_said(repository: Repository) -> None:
+    assert "no file" in repository.run("cloud", "add-media", "nowhere.mp4", "--id", "x", code=1, stack=False)
+
+
+def test_a_file_that_is_no_media_is_refused(repository: Repository) -> None:
+    printed = repository.run("cloud", "add-media", "Pulumi.yaml", "--id", "x", code=1, stack=False)
+    assert "Pulumi.yaml" in printed
+
+
+def test_an_unknown_stack_is_said_with_those_that_exist(repository: Repository) -> None:
+    assert "There is no stack 'local'" in repository.run("outputs", code=1)
+
+
+def test_a_directory_without_a_project_is_said(stopped: Repository) -> None:
+    assert "no Pulumi.yaml" in stopped.run("preview", "-C", "/", code=1)
+
+
+def test_a_stack_that_moved_elsewhere_submits_nothing(repository: Repository) -> None:
+    repository.up()
+    repository.edit("reelstack:region: cn-shanghai", "reelstack:region: cn-beijing", "stacks/Pulumi.local.yaml")
+    repository.edit("oss-cn-shanghai", "oss-cn-beijing", "stacks/Pulumi.local.yaml")
+    printed = repository.up(code=1)
+    assert "Nothing was submitted" in printed
+    assert repository.asked("SubmitMediaProducingJob") == 3
