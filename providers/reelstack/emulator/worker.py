@@ -215,7 +215,7 @@ class Worker:
             said = errors.read_text(errors="replace").strip()
             log.error("%s ended with %s: %s", " ".join(program), code, said)
             last = said.splitlines()[-1] if said else "it said nothing"
-            raise RenderError("InternalError", f"The renderer ended with {code}: {last}")
+            raise RenderError("InternalError", f"{Path(program[-1]).name} ended with {code}: {last}")
 
     def _start(self, command: list[str], stderr: Any) -> subprocess.Popen[str]:
         with self._lock:

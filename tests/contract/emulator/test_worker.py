@@ -99,8 +99,8 @@ def test_what_was_not_rendered_is_on_the_job(tmp_path: Path) -> None:
     ("body", "code", "message"),
     [
         ("say(error={'code': 'TimelineFormatError', 'message': 'no'}); sys.exit(1)", "TimelineFormatError", "no"),
-        ("raise ValueError('boom')", "InternalError", "The renderer ended with 1: ValueError: boom"),
-        ("os.kill(os.getpid(), 9)", "InternalError", "The renderer ended with -9: it said nothing"),
+        ("raise ValueError('boom')", "InternalError", "render.py ended with 1: ValueError: boom"),
+        ("os.kill(os.getpid(), 9)", "InternalError", "render.py ended with -9: it said nothing"),
         ("pass", "InternalError", "The renderer said nothing of a result."),
         ("print('{not json')", "InternalError", "The local cloud failed"),
         ("say(result={'duration': 1})", "InternalError", "The renderer ended well but left no file."),

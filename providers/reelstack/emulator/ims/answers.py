@@ -195,7 +195,7 @@ def _figures(desk: Desk, media: Media, name: Name) -> Shape:
     return {
         "FileSize": str(size),
         "Duration": _number(facts.duration),
-        "Bitrate": _number(facts.bitrate),
+        "Bitrate": _number(facts.bitrate or (size * 8 / 1000 / facts.duration if facts.duration else 0.0)),
         "Width": str(facts.width),
         "Height": str(facts.height),
     }
