@@ -1,1 +1,14 @@
-"""The local cloud: speaks the clouds' wire protocols on a loopback port and renders for real."""
+"""The local cloud: speaks the clouds' wire protocols on a loopback port and renders for real.
+
+A second opinion on the clouds: it shares no code with the clients and imports nothing of ours but `clock`.
+
+    daemon    start, stop, status of a folder's cloud          __main__, server   the process, its port and its lock
+    app       the ASGI application, also called in process      cloud              everything put together
+    gateway   signature, limits, faults, journal in front of the Alibaba rooms; verify, params, errors serve it
+    ims/      the IMS room: routes, handlers, state, errors
+    lifecycle how productions move; worker renders them, sources makes what nobody registered, render/ does the work
+    control   the control room: reset, seed, settings, faults, journal, own media
+    store, objects, facts, ids, limits, journal, settings       the ground of all rooms
+
+Times, randomness and child processes are arguments of `cloud.Cloud`. For development and tests only.
+"""

@@ -19,7 +19,7 @@ from urllib.parse import quote, urlencode
 import httpx
 
 from kit.clock import ManualClock
-from reelstack.clock import Clock
+from reelstack.clock import Clock, SystemClock
 from reelstack.emulator import app
 from reelstack.emulator.cloud import PERMANENT, Cloud
 from reelstack.emulator.settings import Pace, Settings
@@ -84,6 +84,17 @@ class Caller:
         self.credential = PERMANENT
         self._nonces = itertools.count()
 
+    @classmethod
+    def at(cls, url: str) -> Caller:
+        """Someone to call a local cloud that runs on its own; close it, by `with`."""
+        return cls(httpx.HTTPTransport(), SystemClock(), url)
+
+    def __enter__(self) -> Caller:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+
     @property
     def clock(self) -> ManualClock:
         """The clock, for tests that move it."""
@@ -125,8 +136,8 @@ class Caller:
         assert answer.status_code >= 400, said
         return answer.status_code, said["Code"], said["Message"]
 
-    def control(self, method: str, path: str, **given: object) -> Any:
-        answer = self.http.request(method, f"/_control/{path}", json=given or None)
+    def control(self, method: str, route: str, /, **given: object) -> Any:
+        answer = self.http.request(method, f"/_control/{route}", json=given or None)
         assert answer.status_code == 200, answer.text
         return answer.json()
 

@@ -13,7 +13,6 @@ import httpx
 import pytest
 
 from contract.emulator.door import Caller, opened
-from reelstack.clock import SystemClock
 from reelstack.emulator import daemon, store
 
 
@@ -80,8 +79,7 @@ def test_a_daemon_comes_back_on_its_port(home: Path) -> None:
 def test_a_daemon_drops_the_connection_of_a_lost_answer(home: Path) -> None:
     started = daemon.start(home, 0)
     httpx.post(f"{started.url}/_control/faults", json={"kind": "lost"})
-    with httpx.HTTPTransport() as transport:
-        caller = Caller(transport, SystemClock(), base_url=started.url)
+    with Caller.at(started.url) as caller:
         with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
             caller.send("CreateEditingProject", {"Title": "kept"})
         assert [p["Title"] for p in caller.ok("ListEditingProjects")["ProjectList"]] == ["kept"]

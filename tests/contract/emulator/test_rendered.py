@@ -1,0 +1,84 @@
+"""The local cloud with its real renderer: small films, from submission to the file."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from contract.emulator.door import Caller, caller_of
+from kit.clock import ManualClock
+from reelstack.emulator import daemon
+from reelstack.emulator.cloud import Cloud
+from reelstack.emulator.facts import probe
+from reelstack.emulator.render.synthesise import synthesise
+from reelstack.emulator.settings import Settings
+
+SMALL = {"MediaURL": "https://films.oss-cn-shanghai.aliyuncs.com/small.mp4", "Width": 192, "Height": 128}
+RULES = Settings(source_seconds=2, source_width=192, source_height=128, analysis_seconds=0, preset="ultrafast")
+OPENING = {"MediaId": "opening", "In": 0.4, "Out": 1.4}
+OWN = {"MediaId": "own", "Type": "Image", "Duration": 1}
+MUSIC = {"MediaURL": "https://films.oss-cn-shanghai.aliyuncs.com/music.mp3", "Out": 2}
+CUT = {
+    "VideoTracks": [{"VideoTrackClips": [OPENING, OWN]}],
+    "AudioTracks": [{"AudioTrackClips": [MUSIC]}],
+}
+
+
+@pytest.fixture
+def rendered(tmp_path: Path) -> Iterator[tuple[Cloud, Caller]]:
+    clock = ManualClock()
+    with Cloud(tmp_path / "cloud", clock=clock, settings=RULES) as cloud:
+        yield cloud, caller_of(cloud, clock)
+
+
+def picture(folder: Path) -> Path:
+    path = folder / "own picture.png"
+    synthesise(path, kind="image", label="own", duration=0, width=192, height=128)
+    return path
+
+
+def test_a_film_is_rendered_from_own_and_synthesised_media(rendered: tuple[Cloud, Caller], tmp_path: Path) -> None:
+    cloud, caller = rendered
+    caller.control("POST", "media", path=str(picture(tmp_path)), media_id="own", title="Own")
+    submitted = caller.submit(Timeline=CUT, OutputMediaConfig=SMALL)
+    assert cloud.worker.wait_until_idle(60)
+    job = caller.job(submitted["JobId"])
+    assert (job["Status"], job["Duration"], job["Message"]) == ("Success", 2.0, "")
+    facts = probe(Path(caller.control("GET", f"media/{submitted['MediaId']}")["path"]))
+    assert (facts.kind, facts.duration, facts.width, facts.height, facts.has_audio) == ("video", 2.0, 192, 128, True)
+
+
+def test_an_added_file_is_a_media_asset_and_stays_the_users(rendered: tuple[Cloud, Caller], tmp_path: Path) -> None:
+    own = picture(tmp_path)
+    caller = rendered[1]
+    for _ in range(2):
+        added = caller.control("POST", "media", path=str(own), media_id="own", title="Own")
+    assert caller.http.get(added["url"]).content == own.read_bytes()
+    basic = caller.ok("GetMediaInfo", MediaId="own")["MediaInfo"]["MediaBasicInfo"]
+    assert (basic["MediaType"], basic["Title"], basic["Status"]) == ("image", "Own", "Normal")
+    caller.ok("DeleteMediaInfos", MediaIds="own", DeletePhysicalFiles="true")
+    assert own.exists()
+
+
+def test_a_file_that_is_no_media_is_refused(rendered: tuple[Cloud, Caller], tmp_path: Path) -> None:
+    (tmp_path / "letter.mp4").write_text("not a film")
+    answer = rendered[1].http.post("/_control/media", json={"path": str(tmp_path / "letter.mp4"), "media_id": "m"})
+    assert answer.status_code == 400
+    assert "letter.mp4" in answer.json()["error"]
+
+
+def test_a_killed_process_renders_again_under_the_same_id(tmp_path: Path) -> None:
+    started = daemon.start(tmp_path, 0)
+    with Caller.at(started.url) as caller:
+        caller.control("POST", "settings", source_seconds=2, source_width=192, source_height=128)
+        submitted = caller.submit(OutputMediaConfig=SMALL)
+        os.kill(started.pid, signal.SIGKILL)
+    clock = ManualClock()
+    with Cloud(tmp_path, clock=clock) as cloud:
+        assert cloud.worker.wait_until_idle(60)
+        job = caller_of(cloud, clock).job(submitted["JobId"])
+        assert (job["Status"], job["Duration"], job["MediaId"]) == ("Success", 4.0, submitted["MediaId"])
