@@ -175,7 +175,7 @@ class Lifecycle:
             self.fail(found.id, "InvalidParameter", str(error))
             return
         facts = Facts(**{"kind": kind_of(name.key) or "video", "size": len(PLACEHOLDER), **found.expected})
-        self.succeed(found.id, facts, (), lambda: _write_anew(place, PLACEHOLDER))
+        self.succeed(found.id, facts, found.notes, lambda: _write_anew(place, PLACEHOLDER))
 
     def _end(self, ended: Production) -> None:
         ended = replace(ended, completed=self._clock.now().isoformat())

@@ -120,7 +120,7 @@ class Worker:
             return not self._stopping
 
     def _render(self, production: Production) -> None:
-        notes: list[str] = []
+        notes = list(production.notes)
         try:
             with tempfile.TemporaryDirectory(dir=self._scratch, prefix=production.id[:8]) as folder:
                 self._produce(production, Path(folder), notes)

@@ -263,6 +263,7 @@ def test_a_template_shows_its_media_one_after_another(cloud: Caller) -> None:
     submitted = cloud.submit(Timeline="", TemplateId="template-1", ClipsParam=clips)
     job = cloud.job(submitted["JobId"])
     assert (job["Status"], job["TemplateId"], job["Duration"]) == ("Success", "template-1", 20.0)
+    assert job["Message"].startswith("[local cloud] Not rendered as declared: template 'template-1'")
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,7 @@ def _submit(desk: Desk, params: Params) -> dict[str, str]:
             expected=submission.expected(config, length),
             created=job.created,
             doom=_doom(desk, found),
+            notes=_notes(job),
         )
     )
     answer = {"ProjectId": job.project_id, "JobId": job.id, "MediaId": job.media_id}
@@ -127,6 +128,12 @@ def _timeline(params: Params, project: Project) -> dict[str, Any]:
         return timeline.of_template(json.loads(project.clips_param or "{}"))
     found: dict[str, Any] = json.loads(project.timeline)
     return found
+
+
+def _notes(job: Job) -> tuple[str, ...]:
+    if not job.template_id:
+        return ()
+    return (f"template {job.template_id!r} is not known here: its media are shown one after another, without texts",)
 
 
 def _doom(desk: Desk, found: submission.Materials) -> tuple[str, ...]:
