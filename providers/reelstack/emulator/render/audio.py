@@ -130,10 +130,10 @@ class _Reader:
             source.then("asetpts", expr=f"PTS-{float(sound.in_point) + facts.start:.6f}/TB")
             .then("atrim", start=0)
             .then("aresample", sample_rate=SAMPLE_RATE, **{"async": 1, "first_pts": 0})
-            .then("aformat", sample_fmts="fltp", sample_rates=SAMPLE_RATE, channel_layouts="stereo")
         )
         for tempo in _tempos(sound.speed):
             chain = chain.then("atempo", tempo=f"{float(tempo):.6f}")
+        chain = chain.then("aformat", sample_fmts="fltp", sample_rates=SAMPLE_RATE, channel_layouts="stereo")
         sink = chain.then("abuffersink").context
         graph.configure()
         while True:

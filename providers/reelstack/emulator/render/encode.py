@@ -60,7 +60,7 @@ def encode(
         with av.open(str(unfinished), "w", format="mp4", options={"movflags": "+faststart"}) as container:
             _write(container, plan, materials, preset=preset, progress=progress, note=note)
         unfinished.replace(target)
-    except av.FFmpegError as error:
+    except av.error.InvalidDataError as error:
         raise TimelineError(BAD_CONTENT, f"a material cannot be decoded: {error}") from error
     finally:
         unfinished.unlink(missing_ok=True)

@@ -102,8 +102,14 @@ def feed(graph: Graph, size: Size, pixels: str, fps: Fraction) -> Chain:
 
 def plain(size: Size, color: str = "black", pixels: str = OPAQUE) -> VideoFrame:
     """One picture of a single colour, `black@0` for a transparent one."""
-    source = Chain.start(Graph(), "color", color=color, size=f"{size.width}x{size.height}")
-    return next(source.tagged(pixels).pictures())
+    return next(colored(Graph(), size, color, pixels).pictures())
+
+
+def colored(graph: Graph, size: Size, color: str, pixels: str, fps: Fraction = Fraction(25)) -> Chain:
+    """Begin with endless pictures of a single colour."""
+    source = Chain.start(graph, "color", color=color, size=f"{size.width}x{size.height}", rate=fps)
+    # Asked for at once, because in between the transparency would be lost.
+    return source.then("format", pix_fmts=pixels).tagged(pixels)
 
 
 class Layers:
@@ -173,14 +179,13 @@ class Layers:
             background = self._blurred(copy)
         else:
             color = clip.background.color if clip.background else "black"
-            background = self._canvas_of(source.graph, color if pixels == OPAQUE else "black@0", pixels)
+            background = colored(
+                source.graph, self._canvas, color if pixels == OPAQUE else "black@0", pixels, self._fps
+            )
         layer = self._fade(_fit(source, place, ALPHA), clip)
-        form = "yuva420" if pixels == ALPHA else "yuv420"
-        return background.then("overlay", layer, x=place.x, y=place.y, format=form, shortest=1).tagged(pixels)
-
-    def _canvas_of(self, graph: Graph, color: str, pixels: str) -> Chain:
-        size = f"{self._canvas.width}x{self._canvas.height}"
-        return Chain.start(graph, "color", color=color, size=size, rate=self._fps).tagged(pixels)
+        return background.then("overlay", layer, x=place.x, y=place.y, format="yuv420", shortest=1).tagged(
+            pixels
+        )
 
     def _blurred(self, source: Chain) -> Chain:
         width, height = self._canvas.width, self._canvas.height

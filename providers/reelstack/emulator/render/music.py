@@ -1,13 +1,13 @@
 """A music bed made of arithmetic: soft chords, a bass and a few bells, the same samples every time.
 
-Four bars of a calm progression fill any length exactly, and every note that rings beyond the end is heard at the
-beginning again, so the piece loops without a seam.
+Bars of a calm progression fill any length exactly. Every note begins softly and the last ones have died away at the
+end, so the piece loops without a click, whatever a codec does to its edges.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -64,21 +64,16 @@ def _score(bars: int, length: float) -> Iterator[Note]:
 
 
 def _add(mix: Samples, note: Note, rate: int) -> None:
-    """Add a note; what rings beyond the end goes on at the beginning."""
-    time = np.arange(round(note.length * rate)) / rate
-    frequency = CONCERT_A * 2 ** ((note.pitch - 69) / 12)
-    tone = _tone(note, frequency, time) * note.loudness
-    sides = (np.cos(note.pan * np.pi / 2), np.sin(note.pan * np.pi / 2))
+    """Add a note; one that would ring beyond the end dies away in time."""
     first = round(note.start * rate)
-    for begin in range(0, len(tone), mix.shape[1]):
-        piece = tone[begin : begin + mix.shape[1]]
-        where = (first + np.arange(len(piece))) % mix.shape[1]
-        for row, side in zip(mix, sides, strict=True):
-            row[where] += (piece * side).astype(np.float32)
+    count = min(round(note.length * rate), mix.shape[1] - first)
+    tone = _tone(replace(note, length=count / rate), np.arange(count) / rate) * note.loudness
+    sides = np.array([[np.cos(note.pan * np.pi / 2)], [np.sin(note.pan * np.pi / 2)]])
+    mix[:, first : first + count] += (tone * sides).astype(np.float32)
 
 
-def _tone(note: Note, frequency: float, time: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    phase = 2 * np.pi * frequency * time
+def _tone(note: Note, time: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    phase = 2 * np.pi * CONCERT_A * 2 ** ((note.pitch - 69) / 12) * time
     if note.kind == "bell":
         ring = np.exp(-3.2 * time / note.length) * np.minimum(1, time / 0.012)
         return (

@@ -146,6 +146,6 @@ class Node:
                 number = Decimal(str(value)[:LONGEST_NUMBER])
             except InvalidOperation:
                 number = Decimal("NaN")
-            if number.is_finite() and abs(number) < LARGEST_NUMBER:
+            if number.is_finite() and number.copy_abs() < LARGEST_NUMBER:
                 return Fraction(number.quantize(Decimal("0.000001")))
         raise TimelineError(FORMAT_ERROR, f"{self.at(key)} must be a number")

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av import AudioFrame
 from av.filter import Graph
 from PIL import Image
 
