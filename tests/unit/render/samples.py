@@ -49,15 +49,23 @@ def transition(seconds: float, kind: str = "Transition", name: str = "fade") -> 
 
 
 def write_clip(
-    path: Path, color: Color, *, seconds: float = 2.0, fps: Fraction = Fraction(25), tone: float | None = 440
+    path: Path,
+    color: Color,
+    *,
+    below: Color | None = None,
+    seconds: float = 2.0,
+    fps: Fraction = Fraction(25),
+    tone: float | None = 440,
 ) -> Path:
-    """A clip of one colour, 160x128, with a tone when a pitch is given."""
+    """A clip of one colour, or of two, one below the other; 160x128, with a tone when a pitch is given."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=fps, options={"preset": "ultrafast", "crf": "10"})
         assert isinstance(stream, VideoStream)
         stream.width, stream.height, stream.pix_fmt = 160, 128, "yuv420p"
         sound = container.add_stream("aac", rate=RATE, layout="stereo") if tone else None
-        picture = VideoFrame.from_ndarray(np.full((128, 160, 3), color, np.uint8), format="rgb24")
+        pixels = np.full((128, 160, 3), color, np.uint8)
+        pixels[64:] = below or color
+        picture = VideoFrame.from_ndarray(pixels, format="rgb24")
         picture = picture.reformat(format="yuv420p")
         for index in range(round(seconds * fps)):
             picture.pts, picture.time_base = index, 1 / fps
@@ -78,6 +86,17 @@ def _write_tone(
         frame.sample_rate, frame.pts, frame.time_base = RATE, start, Fraction(1, RATE)
         container.mux(sound.encode(frame))
     container.mux(sound.encode(None))
+
+
+def turn(path: Path) -> Path:
+    """Mark a clip as filmed with the camera turned: the matrix in its track header, 16.16 fixed point."""
+    one, minus_one, last = (0x10000).to_bytes(4), (0xFFFF0000).to_bytes(4), (0x40000000).to_bytes(4)
+    upright = one + bytes(12) + one + bytes(12) + last
+    turned = bytes(4) + one + bytes(4) + minus_one + bytes(16) + last
+    data = path.read_bytes()
+    at = data.rindex(upright)  # the movie header has one as well, the track's comes later
+    path.write_bytes(data[:at] + turned + data[at + len(turned) :])
+    return path
 
 
 def write_image(path: Path, color: tuple[int, ...]) -> Path:

@@ -9,6 +9,7 @@ import pytest
 
 from reelstack.emulator.render import effects
 from reelstack.emulator.render.model import TimelineError
+from unit.render import samples
 from unit.render.samples import (
     BLACK,
     BLUE,
@@ -190,3 +191,13 @@ def test_an_undecodable_material_fails_with_the_services_code_and_leaves_no_file
     with pytest.raises(TimelineError, match=r"InvalidParameter\.ResourceContentBad"):
         shoot(video(clip("torn", 0, 1)), {"torn": torn}, tmp_path / "never.mp4")
     assert [path.name for path in tmp_path.iterdir()] == ["torn.mp4"]
+
+
+def test_a_rotated_clip_is_shown_upright(tmp_path: Path) -> None:
+    """Lying, it is red above green; turned clockwise to be upright it is green left of red."""
+    lying = samples.turn(samples.write_clip(tmp_path / "lying.mp4", RED, below=GREEN, tone=None))
+    film = shoot(
+        video(clip("lying", 0, 0.2)), {"lying": lying}, tmp_path / "upright.mp4", Width=128, Height=160
+    )
+    assert near(film.color(2, 20, 80), GREEN)
+    assert near(film.color(2, 108, 80), RED)
