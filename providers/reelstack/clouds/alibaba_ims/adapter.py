@@ -1,0 +1,157 @@
+"""Alibaba IMS as a `Cloud`: our words in, our words out; the service's spelling stays behind the client."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from reelstack.clouds.alibaba_ims import requests, shapes
+from reelstack.clouds.alibaba_ims.client import ImsClient
+from reelstack.models.output import OutputSettings
+from reelstack.models.production import Job, Media, Submission, Submitted
+from reelstack.models.project import Project, ProjectSpec
+
+# A list's window begins so much before the oldest job that is asked for: the two clocks may differ.
+SKEW = timedelta(minutes=15)
+
+
+class ImsCloud:
+    """Editing projects and productions on IMS. Every method raises `CloudError`."""
+
+    def __init__(self, client: ImsClient) -> None:
+        self._client = client
+
+    def create_project(self, spec: ProjectSpec) -> Project:
+        """Create a project; an unknown outcome is raised as `OutcomeUnknown` and never repeated."""
+        return _project(self._client.create_editing_project(requests.NewProject(**_given(spec))))
+
+    def get_project(self, project_id: str) -> Project:
+        """Read a project by id; raises `NotFound`."""
+        return _project(self._client.get_editing_project(project_id))
+
+    def update_project(self, project_id: str, fields: Mapping[str, Any]) -> None:
+        """Overwrite the given fields."""
+        self._client.update_editing_project(project_id, requests.ProjectChange(**fields))
+
+    def delete_project(self, project_id: str) -> None:
+        """Delete a project; one that is gone already is a success."""
+        self._client.delete_editing_projects([project_id])
+
+    def submit(self, submission: Submission) -> Submitted:
+        """Submit one production under its client token."""
+        answer = self._client.submit_media_producing_job(new_job(submission))
+        return Submitted(
+            job_id=answer.job_id,
+            project_id=answer.project_id,
+            media_id=answer.media_id,
+            vod_media_id=answer.vod_media_id,
+            request_id=answer.request_id,
+        )
+
+    def get_job(self, job_id: str) -> Job:
+        """Look at a job by id; raises `NotFound`."""
+        return _job(self._client.get_media_producing_job(job_id))
+
+    def recent_jobs(self, job_ids: Collection[str], since: datetime) -> Mapping[str, Job]:
+        """Look for jobs among those created since then, newest first, and stop when all are found."""
+        missing = set(job_ids)
+        found: dict[str, Job] = {}
+        for shape in self._client.list_media_producing_jobs(requests.JobFilter(start_time=since - SKEW)):
+            if shape.job_id in missing:
+                found[shape.job_id] = _job(shape)
+                missing.discard(shape.job_id)
+            if not missing:
+                break
+        return found
+
+    def get_media(self, media_ids: Collection[str]) -> Mapping[str, Media]:
+        """Read media by id; those that do not exist are absent."""
+        batch = self._client.batch_get_media_infos(media_ids)
+        return {info.media_id: _media(info) for info in batch.infos}
+
+    def delete_media(self, media_ids: Collection[str]) -> None:
+        """Delete media with their files; raises `Denied` when the service forbids one."""
+        self._client.delete_media_infos(media_ids, delete_physical_files=True)
+
+
+def new_job(submission: Submission) -> requests.NewJob:
+    """The service's request for a submission."""
+    described = {"Title": submission.title, "Description": submission.description, "Tags": ",".join(submission.tags)}
+    return requests.NewJob(
+        project_id=submission.project_id,
+        timeline=submission.timeline,
+        template_id=submission.template_id,
+        clips_param=submission.clips_param,
+        output_media_config=output_media_config(submission.output),
+        output_media_target=submission.target,
+        media_metadata={key: value for key, value in described.items() if value} or None,
+        editing_produce_config=submission.produce_config,
+        user_data=submission.user_data,
+        client_token=submission.client_token,
+        source="OpenAPI",
+    )
+
+
+def output_media_config(output: OutputSettings) -> dict[str, Any]:
+    """Output settings as the service spells them (`OutputMediaConfig`)."""
+    config = {shapes.pascal(key): value for key, value in _given(output).items() if key != "video"}
+    if output.video is not None:
+        config["Video"] = {shapes.pascal(key): value for key, value in _given(output.video).items()}
+    return config
+
+
+def _given(model: Any) -> dict[str, Any]:
+    return {key: getattr(model, key) for key in type(model).model_fields if getattr(model, key) is not None}
+
+
+def _project(shape: shapes.Project) -> Project:
+    return Project(
+        project_id=shape.project_id,
+        title=shape.title,
+        description=shape.description,
+        timeline=shapes.document(shape.timeline),
+        clips_param=shapes.document(shape.clips_param),
+        template_id=shape.template_id,
+        cover_url=shape.cover_url,
+        status=shape.status,
+        modified=shape.modified_time,
+        duration=shape.duration,
+    )
+
+
+def _job(shape: shapes.Job) -> Job:
+    return Job(
+        job_id=shape.job_id,
+        status=shape.status,
+        project_id=shape.project_id,
+        media_id=shape.media_id,
+        vod_media_id=shape.vod_media_id,
+        url=shape.media_url,
+        progress=shape.progress,
+        duration=shape.duration,
+        code=shape.code,
+        message=shape.message,
+        request_id=shape.request_id,
+        created=shape.create_time,
+    )
+
+
+def _media(shape: shapes.Media) -> Media:
+    file = shape.source_file
+    return Media(
+        media_id=shape.media_id,
+        status=shape.basic.status,
+        title=shape.basic.title,
+        url=_unsigned(file.file_url) if file else shape.basic.input_url,
+        duration=file.duration if file else None,
+        width=file.width if file else None,
+        height=file.height if file else None,
+        size=file.file_size if file else None,
+    )
+
+
+def _unsigned(url: str) -> str:
+    """A file's address without its signature, which changes at every look and expires."""
+    return urlsplit(url)._replace(query="", fragment="").geturl()
