@@ -18,7 +18,7 @@ _NAME = (
 )
 # Between a name and its value: = or : in any dress (JSON, JSON in JSON, percent-encoded once or twice), or an XML tag.
 _ENCODED_QUOTE = r"(?:%(?:25)*(?:22|5C))*"
-_SEPARATOR = rf"\\*[\"']?{_ENCODED_QUOTE}\s*(?:[:=>]|%(?:25)*3[AD])\s*(?:%20|\+)*b?\\*[\"']?{_ENCODED_QUOTE}"
+_SEPARATOR = rf"\\*[\"']?{_ENCODED_QUOTE}\s*(?:[:=>]|%(?:25)*3[AD])\s*(?:%(?:25)*20|\+)*b?\\*[\"']?{_ENCODED_QUOTE}"
 _VALUE = r"(?:[^\s\"'&,;<>\\{}%]|%(?!(?:25)*(?:22|26|2C|5C|7D)))+"
 
 _QUOTED = re.compile(rf"({_NAME}[\"']?\s*[:=]\s*)(?:\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')", re.IGNORECASE)
