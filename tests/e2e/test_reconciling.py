@@ -15,7 +15,7 @@ def submitted(repository: Repository) -> dict[str, str]:
 def test_a_second_up_does_nothing(repository: Repository) -> None:
     repository.up()
     before = repository.outputs()
-    assert "Resources: 14 unchanged" in repository.run("up", "--yes", "--skip-preview", "--expect-no-changes")
+    assert "Resources: 11 unchanged" in repository.run("up", "--yes", "--skip-preview", "--expect-no-changes")
     assert repository.outputs() == before
     assert (repository.asked(CREATE), repository.asked(SUBMIT), repository.asked(UPDATE)) == (2, 3, 0)
 

@@ -128,7 +128,8 @@ def _status(cloud: Cloud, _: Request, __: dict[str, Any]) -> dict[str, Any]:
         "settings": asdict(cloud.settings),
         "projects": desk.projects.count(),
         "jobs": desk.jobs.count(),
-        "media": desk.media.count(),
+        # Deleted media keep a record, so that they are never synthesised anew; they are not there all the same.
+        "media": sum(not media.deleted for _, media in desk.media.scan()),
     }
 
 

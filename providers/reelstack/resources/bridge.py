@@ -10,10 +10,11 @@ import functools
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, TypeVar, cast
 
 from pulumi import Output
 from pulumi.dynamic import CheckFailure, ResourceProvider
+from pulumi.output import Unknown
 from pulumi.runtime import rpc
 from pydantic import ValidationError
 
@@ -34,9 +35,6 @@ STASH = Stash()
 _boards: dict[Site, Board] = {}
 _boards_lock = threading.Lock()
 
-Parameters = ParamSpec("Parameters")
-Answer = TypeVar("Answer")
-
 
 class Provider(ResourceProvider):
     """The base of our providers: no attributes, so that its pickle in users' states is an address and nothing else."""
@@ -44,28 +42,41 @@ class Provider(ResourceProvider):
     serialize_as_secret_always = False
 
 
-ProviderType = TypeVar("ProviderType", bound=Provider)
+Method = TypeVar("Method", bound=Callable[..., Any])
 
 
-def plain_errors(
-    method: Callable[Concatenate[ProviderType, Parameters], Answer],
-) -> Callable[Concatenate[ProviderType, Parameters], Answer]:
-    """Let our errors reach the user as one message: the host prints tracebacks, so there must be none to print."""
+def served(method: Method) -> Method:
+    """What every provider's method stands behind.
+
+    Unknown properties arrive as one plain marker. Our errors reach the user as one message: the host prints
+    tracebacks, so there must be none to print.
+    """
 
     @functools.wraps(method)
-    def guarded(self: ProviderType, *args: Parameters.args, **kwargs: Parameters.kwargs) -> Answer:
+    def guarded(self: Provider, *args: Any) -> Any:
         host.widen_threads()
         try:
-            return method(self, *args, **kwargs)
+            return method(self, *(marked(argument) for argument in args))
         except ReelstackError as error:
             sys.tracebacklimit = 0
             raise error.with_traceback(None) from None
 
-    return guarded
+    return cast(Method, guarded)
+
+
+def marked(value: Any) -> Any:
+    """A property with whatever is unknown in it, at any depth, replaced by the engine's marker."""
+    if isinstance(value, Unknown):
+        return rpc.UNKNOWN
+    if isinstance(value, Mapping):
+        return {key: marked(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [marked(item) for item in value]
+    return value
 
 
 def is_unknown(value: object) -> bool:
-    """Whether a property is unknown, or holds something unknown at any depth."""
+    """Whether a marked property is unknown, or holds something unknown at any depth."""
     if isinstance(value, Mapping):
         return any(is_unknown(item) for item in value.values())
     if isinstance(value, list | tuple):

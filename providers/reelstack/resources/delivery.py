@@ -35,24 +35,24 @@ class DeliveryInputs(Model):
 class DeliveryProvider(bridge.Provider):
     """Waits. Nothing in a cloud is made or taken away."""
 
-    @bridge.plain_errors
+    @bridge.served
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Find every fault before any call."""
         return CheckResult(news, bridge.check(DeliveryInputs, news))
 
-    @bridge.plain_errors
+    @bridge.served
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Wait again when a production is another than the one that was waited for, or when more is asked."""
         jobs = _jobs(olds) != _jobs(news)
         more = not policy.same(olds.get("wait_for"), news.get("wait_for"))
         return DiffResult(changes=jobs or more)
 
-    @bridge.plain_errors
+    @bridge.served
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Wait and return the facts; what was submitted is in the state already, so nothing is lost by a failure."""
         return CreateResult(host.name_of(host.urn()) or "delivery", _delivered(props))
 
-    @bridge.plain_errors
+    @bridge.served
     def update(self, _id: str, _olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
         """Wait for the new productions."""
         return UpdateResult(_delivered(news))

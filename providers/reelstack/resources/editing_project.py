@@ -67,12 +67,12 @@ class EditingProjectInputs(Model):
 class EditingProjectProvider(bridge.Provider):
     """Creates, updates and deletes editing projects."""
 
-    @bridge.plain_errors
+    @bridge.served
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Find every fault before any call."""
         return CheckResult(news, bridge.check(EditingProjectInputs, news))
 
-    @bridge.plain_errors
+    @bridge.served
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Compare by content: what cannot be updated replaces the project, which renders nothing anew."""
         declared = {key: value for key, value in olds.items() if key in EditingProjectInputs.model_fields}
@@ -80,13 +80,13 @@ class EditingProjectProvider(bridge.Provider):
         decision = policy.decide(declared, asked, policy.PROJECT)
         return DiffResult(changes=decision.changes, replaces=list(decision.replace))
 
-    @bridge.plain_errors
+    @bridge.served
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Create the project and return at once."""
         project = bridge.cloud(bridge.site(props)).create_project(spec(props))
         return CreateResult(project.project_id, {**bridge.known(props), "project_id": project.project_id})
 
-    @bridge.plain_errors
+    @bridge.served
     def update(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
         """Overwrite the fields that changed, and only those."""
         changed = policy.decide(fields(olds), fields(news), policy.PROJECT).update
@@ -96,7 +96,7 @@ class EditingProjectProvider(bridge.Provider):
             cloud.update_project(id_, {key: asked.get(key, _empty(key)) for key in changed})
         return UpdateResult({**bridge.known(news), "project_id": id_})
 
-    @bridge.plain_errors
+    @bridge.served
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Read what the cloud holds; a title, description or timeline that differs becomes the old input."""
         try:
@@ -107,7 +107,7 @@ class EditingProjectProvider(bridge.Provider):
         inputs = {key: value for key, value in outs.items() if key in EditingProjectInputs.model_fields}
         return ReadResult(id_, outs, inputs)
 
-    @bridge.plain_errors
+    @bridge.served
     def delete(self, id_: str, props: dict[str, Any]) -> None:
         """Delete the project; its jobs and their media stay."""
         bridge.cloud(bridge.site(props)).delete_project(id_)

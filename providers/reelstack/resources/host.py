@@ -41,7 +41,7 @@ def widen_threads() -> None:
     reference = _local("executor_reference")
     executor = reference() if callable(reference) else None
     if isinstance(executor, ThreadPoolExecutor) and getattr(executor, "_max_workers", THREADS) < THREADS:
-        executor._max_workers = THREADS  # type: ignore[attr-defined]  # noqa: SLF001 - guarded, tested per version
+        executor._max_workers = THREADS  # noqa: SLF001 - guarded, tested per version
 
 
 def say(resource_urn: str, message: str, *, stays: bool = False, warning: bool = False) -> None:

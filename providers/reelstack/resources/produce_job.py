@@ -124,7 +124,7 @@ class ProduceJobInputs(Model):
 class ProduceJobProvider(bridge.Provider):
     """Submits productions, sees whether they live, and takes away what is replaced."""
 
-    @bridge.plain_errors
+    @bridge.served
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Hash the content, carry the generation on, and find every fault before any call."""
         lineage = _carried(olds) if olds else bridge.STASH.successor(host.urn())
@@ -136,7 +136,7 @@ class ProduceJobProvider(bridge.Provider):
         }
         return CheckResult(news, bridge.check(ProduceJobInputs, news))
 
-    @bridge.plain_errors
+    @bridge.served
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Replace when the content, a trigger or the location changed, or when what was made failed or is gone."""
         bridge.require_same_site(olds, news, f"video {olds['name']} (job {id_})")
@@ -153,7 +153,7 @@ class ProduceJobProvider(bridge.Provider):
         bridge.STASH.replace(host.urn(), Lineage(int(olds["submitted_generation"]) + 1, attempt))
         return DiffResult(changes=True, replaces=replace)
 
-    @bridge.plain_errors
+    @bridge.served
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Submit once for this key and return the ids; nothing is waited for."""
         inputs = ProduceJobInputs.model_validate(bridge.known(props))
@@ -172,19 +172,19 @@ class ProduceJobProvider(bridge.Provider):
         }
         return CreateResult(submitted.job_id, {**bridge.known(props), **facts})
 
-    @bridge.plain_errors
+    @bridge.served
     def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
         """Keep the new inputs beside what was submitted; nothing in the cloud changes."""
         return UpdateResult({**bridge.known(olds), **bridge.known(news)})
 
-    @bridge.plain_errors
+    @bridge.served
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """A production is there while its job lives or its asset exists."""
         if _look(bridge.cloud(bridge.site(props)), id_, props) is Verdict.LOST:
             return ReadResult(None, {})
         return ReadResult(id_, bridge.known(props))
 
-    @bridge.plain_errors
+    @bridge.served
     def delete(self, id_: str, props: dict[str, Any]) -> None:
         """Delete the media with its file, unless the object is the user's own fixed one or belongs to this run."""
         resource_urn = host.urn()
