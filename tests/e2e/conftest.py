@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from kit.repository import Repository, copy_of_the_stack
 from reelstack.emulator import daemon
 

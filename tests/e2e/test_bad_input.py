@@ -5,13 +5,18 @@ from __future__ import annotations
 import socket
 
 import pytest
+
 from kit.repository import CAMPAIGN, Repository
 
 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("    captions:\n      - text: Half", "    captoins:\n      - text: Half", "unknown key; did you mean 'captions'?"),
+        (
+            "    captions:\n      - text: Half",
+            "    captoins:\n      - text: Half",
+            "unknown key; did you mean 'captions'?",
+        ),
         ("out: 2.4s\n        volume", "out: 0s\n        volume", "out must be after in (0 s), not at 0 s"),
         ("size: 360x640", "size: 100x100", "100x100: each side is 128 to 4096 pixels"),
         ("clip: street\n        in: 5s", "clip: steet\n        in: 5s", "there is no source 'steet'"),

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
 from reelstack.emulator import daemon
 
 ROOT = Path(__file__).parents[2]
@@ -73,7 +74,9 @@ class Repository:
 
 
 def clean_environment() -> dict[str, str]:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("PULUMI_", "ALIBABA_", "REELSTACK_"))}
+    kept = {
+        key: value for key, value in os.environ.items() if not key.startswith(("PULUMI_", "ALIBABA_", "REELSTACK_"))
+    }
     return kept | {"PULUMI_CONFIG_PASSPHRASE": "", "NO_COLOR": "1", "COLUMNS": "200"}
 
 

@@ -37,8 +37,7 @@ class Campaign(pulumi.ComponentResource):
         # A gate holds a slot of the engine while it waits, so all submissions go first.
         after = pulumi.ResourceOptions(parent=self, depends_on=list(jobs.values()))
         gates = {
-            name: Delivery(f"{declared.name}/{name}", DeliveryArgs({name: job}), after)
-            for name, job in jobs.items()
+            name: Delivery(f"{declared.name}/{name}", DeliveryArgs({name: job}), after) for name, job in jobs.items()
         }
         self.projects = {name: edit.project_id for name, edit in edits.items()}
         self.submitted = {name: _submitted(job) for name, job in jobs.items()}
@@ -87,15 +86,11 @@ def _merged(declared: Sequence[Campaign], output: str) -> dict[str, Any]:
 
 
 def _project(campaign: str, one: expand.DeclaredProject, opts: pulumi.ResourceOptions) -> EditingProject:
-    args = EditingProjectArgs(
-        title=one.title, description=one.description, timeline=one.timeline, content=one.content
-    )
+    args = EditingProjectArgs(title=one.title, description=one.description, timeline=one.timeline, content=one.content)
     return EditingProject(f"{campaign}/{one.name}", args, opts)
 
 
-def _job(
-    campaign: str, one: expand.DeclaredVideo, project: EditingProject, opts: pulumi.ResourceOptions
-) -> ProduceJob:
+def _job(campaign: str, one: expand.DeclaredVideo, project: EditingProject, opts: pulumi.ResourceOptions) -> ProduceJob:
     args = ProduceJobArgs(
         project=project,
         output=one.output,

@@ -81,9 +81,7 @@ def _project(name: str, project: Project, campaign: Campaign) -> DeclaredProject
 
 def content(project: Project, campaign: Campaign) -> str:
     """The hash of what a project shows and of the materials that it is cut from; its title is no part of it."""
-    cut = project.model_dump(
-        mode="json", by_alias=True, exclude_defaults=True, exclude={"title", "description"}
-    )
+    cut = project.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"title", "description"})
     media = {source: campaign.sources[source].media for _, source in used(project)}
     return canonical.content_hash({"cut": cut, "media": media})
 
@@ -94,14 +92,10 @@ def require_distinct(campaigns: Iterable[tuple[Path, Campaign]]) -> None:
     faults = []
     for file, campaign in campaigns:
         names = [("campaign", campaign.campaign)]
-        names += [("project", name) for name in campaign.projects] + [
-            ("video", name) for name in campaign.videos
-        ]
+        names += [("project", name) for name in campaign.projects] + [("video", name) for name in campaign.videos]
         for kind, name in names:
             if (kind, name) in seen:
-                what = (
-                    f"there is a {kind} {name!r} in {seen[kind, name]} already; names are unique in a stack"
-                )
+                what = f"there is a {kind} {name!r} in {seen[kind, name]} already; names are unique in a stack"
                 faults.append(Fault(what, where=str(file)))
             seen[kind, name] = file
     if faults:

@@ -45,13 +45,9 @@ def parse(text: str, name: str) -> CommentedMap:
     except MarkedYAMLError as error:
         raise ConfigError.of([_yaml_fault(error, name)]) from error
     except (YAMLError, ValueError, RecursionError) as error:
-        raise ConfigError.of(
-            [Fault(f"cannot be read as YAML: {str(error).splitlines()[0]}", where=name)]
-        ) from error
+        raise ConfigError.of([Fault(f"cannot be read as YAML: {str(error).splitlines()[0]}", where=name)]) from error
     if not isinstance(document, CommentedMap):
-        raise ConfigError.of(
-            [Fault("expected a mapping with campaign, sources, projects and videos", where=name)]
-        )
+        raise ConfigError.of([Fault("expected a mapping with campaign, sources, projects and videos", where=name)])
     if sum(1 for _ in _nodes(document)) > MAX_NODES:
         raise ConfigError.of([Fault(f"more than {MAX_NODES:,} values; split the campaign", where=name)])
     return document

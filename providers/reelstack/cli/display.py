@@ -171,9 +171,7 @@ def summary(counts: dict[str, int], preview: bool) -> str:
         else {"create": "created", "update": "updated", "replace": "replaced", "delete": "deleted"}
     )
     counted = Counter(counts)
-    parts = [
-        f"[{SYMBOLS[op][1]}]{COUNTED[op]} {counted[op]} {word}[/]" for op, word in words.items() if counted[op]
-    ]
+    parts = [f"[{SYMBOLS[op][1]}]{COUNTED[op]} {counted[op]} {word}[/]" for op, word in words.items() if counted[op]]
     if counted["same"]:
         parts.append(f"{counted['same']} unchanged")
     return "[bold]Resources:[/] " + (", ".join(parts) if parts else "none")

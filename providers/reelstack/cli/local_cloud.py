@@ -61,7 +61,9 @@ def start(port: Port = None, place: Directory = None) -> None:
         raise ConfigError(str(error)) from error
     if before and port and not before.url.endswith(f":{port}"):
         raise ConfigError(f"it runs at {before.url} already.", hint="Stop it with `reelstack cloud stop` first.")
-    typer.echo(f"The local cloud {'runs' if before else 'is up'} at {status.url} (loopback only, for development and tests).")
+    typer.echo(
+        f"The local cloud {'runs' if before else 'is up'} at {status.url} (loopback only, for development and tests)."
+    )
 
 
 @app.command()

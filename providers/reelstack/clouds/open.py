@@ -63,6 +63,10 @@ def local_access(start: Path, environ: Mapping[str, str]) -> Access:
         file = directory / LOCAL_FILE
         if file.is_file():
             said = json.loads(file.read_text())
-            keys = credentials.Credentials(said["access_key_id"], said["access_key_secret"])
-            return Access(said["url"], lambda: keys)
+            return Access(said["url"], _fixed(said["access_key_id"], said["access_key_secret"]))
     raise ConfigError("the local cloud is not running.", hint="Start it with `reelstack cloud start`.")
+
+
+def _fixed(access_key_id: str, access_key_secret: str) -> credentials.Source:
+    keys = credentials.Credentials(access_key_id, access_key_secret)
+    return lambda: keys

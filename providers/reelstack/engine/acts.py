@@ -58,17 +58,13 @@ class Acts:
         ref = self.ledger.new()
         return self.executor.perform(started("create", None, new), lambda: self._made(ref, new, {}))
 
-    def _made(
-        self, ref: str, new: Resource, put: Mapping[str, Resource], forget: tuple[str, ...] = ()
-    ) -> Resource:
+    def _made(self, ref: str, new: Resource, put: Mapping[str, Resource], forget: tuple[str, ...] = ()) -> Resource:
         """Create the resource and write it down, with whatever else the same step changes."""
         made = replace(new, created=self.setting.now(), modified=self.setting.now())
         if self.setting.preview:
             made = replace(made, outputs=new.inputs if new.custom else {})
         elif new.custom:
-            id_, outputs = self.undertake(
-                ref, "creating", new, lambda: self.host().create(new.urn, new.inputs)
-            )
+            id_, outputs = self.undertake(ref, "creating", new, lambda: self.host().create(new.urn, new.inputs))
             made = replace(made, id=id_, outputs=values.mark_keys(outputs, new.additional_secret_outputs))
         self.settle({ref: made, **put}, forget, ref)
         return made
@@ -152,18 +148,14 @@ class Acts:
 
         def work() -> Resource:
             self.host().read(new.urn, id_, inputs={}, outputs={})
-            raise EngineError(
-                f"{new.urn}: the embedded engine does not import resources.", hint=values.NEEDS_CLI
-            )
+            raise EngineError(f"{new.urn}: the embedded engine does not import resources.", hint=values.NEEDS_CLI)
 
         return self.executor.perform(started("import", None, new), work)
 
     def look_up(self, new: Resource, old_ref: str) -> Resource:
         """Read a resource that somebody else owns; if it was ours under another id, that one is given up."""
         ref, old = self.ledger.new(), self.ledger.resources.get(old_ref)
-        replaced = (
-            {old_ref: replace(old, delete=True)} if old and not old.external and old.id != new.id else {}
-        )
+        replaced = {old_ref: replace(old, delete=True)} if old and not old.external and old.id != new.id else {}
 
         def work() -> Resource:
             known = new if new.id == values.UNKNOWN_TEXT else _filled(new, self._read(new))
@@ -206,9 +198,7 @@ def _filled(new: Resource, found: Found) -> Resource:
     return replace(new, id=found.id, outputs=values.mark_keys(found.outputs, new.additional_secret_outputs))
 
 
-def started(
-    op: str, old: Resource | None, new: Resource | None, difference: Difference | None = None
-) -> StepStarted:
+def started(op: str, old: Resource | None, new: Resource | None, difference: Difference | None = None) -> StepStarted:
     """What is told of a step as it begins."""
     subject = new or old
     assert subject is not None

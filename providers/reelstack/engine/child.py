@@ -45,9 +45,7 @@ def _no_debug(*_: object, **__: object) -> None:
 def main() -> int:
     """Run the program that the arguments name; its exit code."""
     settings = json.loads(sys.argv[1])
-    pulumi.runtime.set_all_config(
-        pulumi.runtime.get_config_env(), pulumi.runtime.get_config_secret_keys_env()
-    )
+    pulumi.runtime.set_all_config(pulumi.runtime.get_config_env(), pulumi.runtime.get_config_secret_keys_env())
     pulumi.runtime.configure(pulumi.runtime.Settings(**settings["runtime"]))
     pulumi.log.debug = _no_debug
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # a failed run abandons futures on purpose

@@ -94,9 +94,7 @@ class Deployment:
             _refuse_foreign(found)
             vault = secrets.Vault.of(found.secrets_providers, phrase, settings.salt)
             ledger = Ledger(self.file, found, vault, write=not self.request.dry)
-            known = {
-                key: values.Secret(one.value) if one.secret else one.value for key, one in config.items()
-            }
+            known = {key: values.Secret(one.value) if one.secret else one.value for key, one in config.items()}
             setting = Setting(
                 project=self.project.name,
                 stack=self.request.stack,
@@ -152,9 +150,7 @@ class Deployment:
             tempfile.TemporaryDirectory() as place,
             interrupt.handled(lambda: self._interrupt(place), self._end_now),
         ):
-            env = program.environment(
-                self.env | {interrupt.VARIABLE: str(_flag(place))}, self.project, config
-            )
+            env = program.environment(self.env | {interrupt.VARIABLE: str(_flag(place))}, self.project, config)
             try:
                 self._carry_out(registrar, teardown, service, server.addresses, env)
             except Refused:
@@ -191,18 +187,14 @@ class Deployment:
                 child = self._start_program(addresses, env)
             self._run_program(child, registrar, teardown, service)
         if self.executor.step_failed:
-            self.executor.tell(
-                Diagnostic("error", "", f"{'preview' if self.request.dry else 'update'} failed")
-            )
+            self.executor.tell(Diagnostic("error", "", f"{'preview' if self.request.dry else 'update'} failed"))
 
     def _refresh(self, teardown: Teardown, *, counted: bool) -> None:
         teardown.refresh()
         if not counted:
             self.executor.counts.clear()
 
-    def _run_program(
-        self, child: Child, registrar: Registrar, teardown: Teardown, service: monitor.Monitor
-    ) -> None:
+    def _run_program(self, child: Child, registrar: Registrar, teardown: Teardown, service: monitor.Monitor) -> None:
         while self.executor.open and not service.program_done.wait(0.05):
             if child.wait(0) is not None:
                 break
@@ -240,9 +232,7 @@ class Deployment:
         self._children.append(child)
         return child
 
-    def _start_host(
-        self, addresses: program.Addresses, env: Mapping[str, str], config: Mapping[str, Any]
-    ) -> None:
+    def _start_host(self, addresses: program.Addresses, env: Mapping[str, str], config: Mapping[str, Any]) -> None:
         try:
             host = plugin.start(
                 engine=addresses.engine,
@@ -267,9 +257,7 @@ class Deployment:
     def _interrupt(self, place: str) -> None:
         self.executor.stop(interrupted=True)
         _flag(place).touch()
-        self.executor.tell(
-            Diagnostic("info", "", "stopping: what runs is finished; press Ctrl-C again to end it now")
-        )
+        self.executor.tell(Diagnostic("info", "", "stopping: what runs is finished; press Ctrl-C again to end it now"))
         if not self.executor.wait_idle(PATIENCE) and self._host.done() and not self._host.exception():
             self._host.result().child.send(signal.SIGINT)
 

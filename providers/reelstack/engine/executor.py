@@ -24,7 +24,7 @@ T = TypeVar("T")
 _PARTS = frozenset({"create-replacement", "delete-replaced", "read-replacement", "remove-pending-replace"})
 
 
-class Refused(Exception):  # noqa: N818 - it is not an error, it is an answer
+class Refused(Exception):
     """The run takes no more work: something failed, or somebody stopped it."""
 
 
@@ -100,9 +100,7 @@ class Executor:
         with self._change:
             return self._change.wait_for(lambda: not self._running, timeout)
 
-    def perform(
-        self, step: StepStarted, work: Callable[[], T], *, count: Callable[[T], str] | None = None
-    ) -> T:
+    def perform(self, step: StepStarted, work: Callable[[], T], *, count: Callable[[T], str] | None = None) -> T:
         """Carry a step out in a slot of its own; `count` gives the word it counts under, its `op` if not given.
 
         Raises Refused when the step failed, which has been told by then, or was not begun.
@@ -110,9 +108,7 @@ class Executor:
         with self._slots, self.busy():
             return self.at_once(step, work, count=count)
 
-    def at_once(
-        self, step: StepStarted, work: Callable[[], T], *, count: Callable[[T], str] | None = None
-    ) -> T:
+    def at_once(self, step: StepStarted, work: Callable[[], T], *, count: Callable[[T], str] | None = None) -> T:
         """Carry out a step that needs no slot."""
         self.check_open()
         self.tell(step)

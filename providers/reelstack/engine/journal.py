@@ -30,9 +30,7 @@ class Book:
     """The state that entries lead to. A ref is `b3` for the snapshot's fourth resource, `n7` for a new one."""
 
     def __init__(self, deployment: Deployment) -> None:
-        self.base: dict[str, Json] = {
-            f"b{index}": dict(found) for index, found in enumerate(deployment.resources)
-        }
+        self.base: dict[str, Json] = {f"b{index}": dict(found) for index, found in enumerate(deployment.resources)}
         self.news: dict[str, Json] = {}
         self.pending: dict[str, Json] = {
             f"p{index}": dict(found)
@@ -81,9 +79,7 @@ class Book:
             changed["dependencies"] = [new(urn, urn) for urn in found["dependencies"]]
         if "propertyDependencies" in found:
             deps = found["propertyDependencies"].items()
-            changed["propertyDependencies"] = {
-                key: [new(urn, urn) for urn in urns or ()] for key, urns in deps
-            }
+            changed["propertyDependencies"] = {key: [new(urn, urn) for urn in urns or ()] for key, urns in deps}
         return changed
 
 
@@ -239,11 +235,7 @@ class Ledger:
     def _settled_creates(self, put: Mapping[str, Resource]) -> list[str]:
         """A resource that exists now needs no warning that its creation once broke off."""
         made = {one.urn for one in put.values() if one.id}
-        return [
-            key
-            for key, found in self._book.pending.items()
-            if key[0] == "p" and found["resource"]["urn"] in made
-        ]
+        return [key for key, found in self._book.pending.items() if key[0] == "p" and found["resource"]["urn"] in made]
 
     def _spell(self, resource: Resource) -> Json:
         return spelling.to_json(resource, self._vault) if self._write else {}

@@ -77,9 +77,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         self, request: resource_pb2.RegisterResourceRequest, context: grpc.ServicerContext
     ) -> resource_pb2.RegisterResourceResponse:
         """Bring a resource to what the program wants."""
-        made, skipped = self._guarded(
-            context, lambda: self._registrar.register(goal.of_registration(request))
-        )
+        made, skipped = self._guarded(context, lambda: self._registrar.register(goal.of_registration(request)))
         return resource_pb2.RegisterResourceResponse(
             urn=made.urn,
             id=made.id,
@@ -100,9 +98,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         self, request: resource_pb2.RegisterResourceOutputsRequest, context: grpc.ServicerContext
     ) -> Empty:
         """Attach outputs to a component or to the stack."""
-        self._guarded(
-            context, lambda: self._registrar.complete(request.urn, values.from_struct(request.outputs))
-        )
+        self._guarded(context, lambda: self._registrar.complete(request.urn, values.from_struct(request.outputs)))
         return Empty()
 
     def SignalAndWaitForShutdown(self, request: Empty, context: grpc.ServicerContext) -> Empty:
@@ -119,9 +115,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         """Refuse, as above."""
         self._unsupported(context, f"The program calls {request.tok}, which the embedded engine does not do.")
 
-    def RegisterPackage(
-        self, request: resource_pb2.RegisterPackageRequest, context: grpc.ServicerContext
-    ) -> NoReturn:
+    def RegisterPackage(self, request: resource_pb2.RegisterPackageRequest, context: grpc.ServicerContext) -> NoReturn:
         """Refuse, as above."""
         self._unsupported(context, f"The program uses the package {request.name!r}.")
 
@@ -163,20 +157,14 @@ class Log(engine_pb2_grpc.EngineServicer):
         severity = _SEVERITIES.get(request.severity)
         echo = not self._executor.open and GOING_AWAY in request.message
         if severity and not echo:
-            self._executor.tell(
-                Diagnostic(severity, request.urn, request.message.rstrip(), request.ephemeral)
-            )
+            self._executor.tell(Diagnostic(severity, request.urn, request.message.rstrip(), request.ephemeral))
         return Empty()
 
-    def GetRootResource(
-        self, request: Any, context: grpc.ServicerContext
-    ) -> engine_pb2.GetRootResourceResponse:
+    def GetRootResource(self, request: Any, context: grpc.ServicerContext) -> engine_pb2.GetRootResourceResponse:
         """Tell older SDKs the stack's URN."""
         return engine_pb2.GetRootResourceResponse(urn=self._root)
 
-    def SetRootResource(
-        self, request: Any, context: grpc.ServicerContext
-    ) -> engine_pb2.SetRootResourceResponse:
+    def SetRootResource(self, request: Any, context: grpc.ServicerContext) -> engine_pb2.SetRootResourceResponse:
         """Learn the stack's URN from older SDKs."""
         self._root = request.urn
         return engine_pb2.SetRootResourceResponse()

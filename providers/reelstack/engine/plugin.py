@@ -33,7 +33,7 @@ class ProviderError(Exception):
     """A provider raised. The text is what it said, a traceback more often than not."""
 
 
-class HostLost(Exception):  # noqa: N818 - says what happened
+class HostLost(Exception):
     """The host went away during a call: whether the call took effect is not known."""
 
 
@@ -78,9 +78,7 @@ class Host:
         self._channel.close()
         self.child.end()
 
-    def check(
-        self, urn: str, olds: values.Properties, news: values.Properties
-    ) -> tuple[dict[str, Any], list[Failure]]:
+    def check(self, urn: str, olds: values.Properties, news: values.Properties) -> tuple[dict[str, Any], list[Failure]]:
         """The inputs as the provider wants them, and what is wrong with them."""
         request = provider_pb2.CheckRequest(
             urn=urn, name=names.name_of(urn), type=names.type_of(urn), olds=_out(olds), news=_out(news)
@@ -89,9 +87,7 @@ class Host:
         failures = [Failure(one.property, one.reason) for one in answer.failures]
         return values.mark_secrets(values.from_struct(answer.inputs), news), failures
 
-    def diff(
-        self, old: Resource, news: values.Properties, ignore_changes: tuple[str, ...] = ()
-    ) -> Difference:
+    def diff(self, old: Resource, news: values.Properties, ignore_changes: tuple[str, ...] = ()) -> Difference:
         """Compare a resource with new inputs."""
         request = provider_pb2.DiffRequest(
             id=old.id,
@@ -117,9 +113,7 @@ class Host:
             raise ProviderError("the provider returned no id from create")
         return answer.id, values.mark_secrets(values.from_struct(answer.properties), inputs)
 
-    def update(
-        self, old: Resource, inputs: values.Properties, ignore_changes: tuple[str, ...] = ()
-    ) -> dict[str, Any]:
+    def update(self, old: Resource, inputs: values.Properties, ignore_changes: tuple[str, ...] = ()) -> dict[str, Any]:
         """Update a resource: its new outputs."""
         request = provider_pb2.UpdateRequest(
             id=old.id,
@@ -156,11 +150,7 @@ class Host:
             properties=_out(outputs),
         )
         answer = self._call("Read", request)
-        known = (
-            values.mark_secrets(values.from_struct(answer.inputs), inputs)
-            if answer.HasField("inputs")
-            else inputs
-        )
+        known = values.mark_secrets(values.from_struct(answer.inputs), inputs) if answer.HasField("inputs") else inputs
         found = values.mark_secrets(values.from_struct(answer.properties), outputs)
         return Found(answer.id, values.mark_secrets(found, known), known)
 

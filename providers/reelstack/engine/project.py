@@ -103,9 +103,7 @@ class StackSettings:
     salt: str
     raw: Mapping[str, Any]
 
-    def config(
-        self, project: Project, overrides: Mapping[str, str], phrase: str | None
-    ) -> dict[str, Setting]:
+    def config(self, project: Project, overrides: Mapping[str, str], phrase: str | None) -> dict[str, Setting]:
         """The configuration that program and providers see: project defaults, the stack's file, overrides.
 
         Raises EngineError when a secure value cannot be decrypted.

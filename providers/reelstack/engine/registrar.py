@@ -94,13 +94,9 @@ class Registrar:
         """The inputs as the provider wants them."""
         if old is None or self._anew(old, urn):
             return self._ask_check(goal, urn, {}, goal.inputs)
-        return self._ask_check(
-            goal, urn, old.inputs, steps.ignoring(goal.inputs, old.inputs, goal.ignore_changes)
-        )
+        return self._ask_check(goal, urn, old.inputs, steps.ignoring(goal.inputs, old.inputs, goal.ignore_changes))
 
-    def _ask_check(
-        self, goal: Goal, urn: str, olds: values.Properties, news: values.Properties
-    ) -> dict[str, Any]:
+    def _ask_check(self, goal: Goal, urn: str, olds: values.Properties, news: values.Properties) -> dict[str, Any]:
         inputs, failures = self._ask(urn, lambda: self.acts.host().check(urn, olds, news))
         for failure in failures:
             self.executor.fail(urn, _complaint(goal, failure.property, failure.reason, inputs))
@@ -134,9 +130,7 @@ class Registrar:
     def _delete_first(self, old_ref: str, old: Resource) -> None:
         """Delete a resource before its replacement is made, and before it whatever would be replaced because of it."""
         state = [(ref, self.ledger.resources[ref]) for ref in self.ledger.refs()]
-        undecided = [
-            one for one in steps.dependents(state, old_ref) if one[1].urn not in self.registry.decided
-        ]
+        undecided = [one for one in steps.dependents(state, old_ref) if one[1].urn not in self.registry.decided]
         for ref, one in reversed(steps.condemned(undecided, old, self._must_go)):
             self.acts.refuse_protected(one, one)
             self.acts.delete_for_replacement(ref)
@@ -144,17 +138,13 @@ class Registrar:
 
     def _must_go(self, resource: Resource, keys: set[str]) -> bool:
         inputs = {key: values.UNKNOWN if key in keys else value for key, value in resource.inputs.items()}
-        found = self._ask(
-            resource.urn, lambda: self.acts.host().diff(resource, inputs, resource.ignore_changes)
-        )
+        found = self._ask(resource.urn, lambda: self.acts.host().diff(resource, inputs, resource.ignore_changes))
         return bool(found.replaces)
 
     # -- what is not targeted --------------------------------------------------------------------------------------
 
     def _targeted(self, urn: str) -> bool:
-        return (
-            not self.setting.targets or urn in self.setting.targets or names.type_of(urn) == names.STACK_TYPE
-        )
+        return not self.setting.targets or urn in self.setting.targets or names.type_of(urn) == names.STACK_TYPE
 
     def _leave(self, goal: Goal, urn: str, old_ref: str) -> tuple[Resource, bool]:
         """Leave a resource that is not targeted as it is; one that does not exist stays unmade."""
@@ -167,9 +157,7 @@ class Registrar:
     def _check_skipped(self, goal: Goal, urn: str) -> None:
         for needed in (goal.parent, *goal.dependencies):
             if needed in self.registry.skipped:
-                self.executor.fail(
-                    urn, f"Resource '{urn}' depends on '{needed}' which was not specified in --target"
-                )
+                self.executor.fail(urn, f"Resource '{urn}' depends on '{needed}' which was not specified in --target")
                 raise Refused
 
     # -- reads, outputs, the default provider ----------------------------------------------------------------------
@@ -226,9 +214,7 @@ class Registrar:
 
     def _check_secrets(self, who: str, present: bool) -> None:
         if present and not self.setting.may_keep_secrets:
-            raise EngineError(
-                f"{who} holds a secret, and this stack has no passphrase to keep it with.", hint=SET_IT
-            )
+            raise EngineError(f"{who} holds a secret, and this stack has no passphrase to keep it with.", hint=SET_IT)
 
     def _default_provider(self) -> str:
         """The reference of the provider that all dynamic resources share, registered with the first of them."""
@@ -241,9 +227,7 @@ class Registrar:
 
     def _bring_provider(self, urn: str, kind: str) -> Resource:
         config, now = dict(self.setting.config), self.setting.now()
-        new = Resource(
-            urn=urn, type=kind, custom=True, inputs=config, outputs=config, created=now, modified=now
-        )
+        new = Resource(urn=urn, type=kind, custom=True, inputs=config, outputs=config, created=now, modified=now)
         old_ref = self.registry.old(urn)
         old = self.ledger.resources.get(old_ref)
         made = replace(new, id=old.id, created=old.created) if old else replace(new, id=str(uuid.uuid4()))

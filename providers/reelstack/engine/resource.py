@@ -104,9 +104,7 @@ def to_json(resource: Resource, vault: Vault) -> dict[str, Any]:
     found |= {key: list(getattr(resource, name)) for key, name in _LISTS.items()}
     found["inputs"] = values.to_json(resource.inputs, vault.encrypt)
     found["outputs"] = values.to_json(resource.outputs, vault.encrypt)
-    found["propertyDependencies"] = {
-        key: list(urns) for key, urns in sorted(resource.property_dependencies.items())
-    }
+    found["propertyDependencies"] = {key: list(urns) for key, urns in sorted(resource.property_dependencies.items())}
     order = [*_ORDER, *resource.rest]
     return {key: found[key] for key in order if key == "custom" or found.get(key)}
 

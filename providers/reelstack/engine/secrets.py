@@ -37,9 +37,7 @@ def passphrase(env: Mapping[str, str]) -> str | None:
     try:
         return Path(file).expanduser().read_text().strip()
     except OSError as error:
-        raise EngineError(
-            f"The passphrase file {file} cannot be read: {error.strerror}.", hint=SET_IT
-        ) from error
+        raise EngineError(f"The passphrase file {file} cannot be read: {error.strerror}.", hint=SET_IT) from error
 
 
 @lru_cache(maxsize=32)
@@ -80,9 +78,7 @@ class Keyring:
 
     def _secret_key(self) -> bytes:
         if self._phrase is None:
-            raise EngineError(
-                "This stack holds secrets and there is no passphrase to read them with.", hint=SET_IT
-            )
+            raise EngineError("This stack holds secrets and there is no passphrase to read them with.", hint=SET_IT)
         version, salt, proof = self.salt.split(":", 2)
         if version != "v1":
             raise EngineError(

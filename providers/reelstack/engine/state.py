@@ -38,9 +38,7 @@ def backend_root(project: Project, env: Mapping[str, str], cwd: Path) -> Path:
     """
     url = env.get("PULUMI_BACKEND_URL") or project.backend_url or "file://~"
     if not url.startswith(FILE):
-        raise EngineError(
-            f"The embedded engine keeps state in files, not at {url.split('?')[0]}.", hint=NEEDS_CLI
-        )
+        raise EngineError(f"The embedded engine keeps state in files, not at {url.split('?')[0]}.", hint=NEEDS_CLI)
     path = Path(unquote(url.removeprefix(FILE).split("?")[0]))
     return (cwd / path.expanduser()).resolve()
 
@@ -89,9 +87,7 @@ class StackFile:
                 f"The state {self.path} cannot be read: {error}", hint=f"Its last copy is {self.path}.bak."
             ) from error
         if found.get("version") != 3 or found.get("features"):
-            raise EngineError(
-                f"The state {self.path} is of a version that this engine does not know.", hint=NEEDS_CLI
-            )
+            raise EngineError(f"The state {self.path} is of a version that this engine does not know.", hint=NEEDS_CLI)
         return Deployment(
             resources=tuple(latest.get("resources") or ()),
             secrets_providers=latest.get("secrets_providers"),
@@ -101,9 +97,7 @@ class StackFile:
 
     def encode(self, deployment: Deployment, now: datetime) -> bytes:
         """The checkpoint's bytes for a deployment."""
-        latest: dict[str, Any] = {
-            "manifest": {"time": stamp(now), "magic": magic(VERSION), "version": VERSION}
-        }
+        latest: dict[str, Any] = {"manifest": {"time": stamp(now), "magic": magic(VERSION), "version": VERSION}}
         if deployment.secrets_providers:
             latest["secrets_providers"] = deployment.secrets_providers
         if deployment.resources:
@@ -112,9 +106,7 @@ class StackFile:
             latest["pending_operations"] = deployment.pending_operations
         latest |= deployment.rest or {"metadata": {}}
         checkpoint = {"stack": f"organization/{self.project}/{self.stack}", "latest": latest}
-        return json.dumps(
-            {"version": 3, "checkpoint": checkpoint}, ensure_ascii=False, separators=(",", ":")
-        ).encode()
+        return json.dumps({"version": 3, "checkpoint": checkpoint}, ensure_ascii=False, separators=(",", ":")).encode()
 
     def replace(self, content: bytes) -> None:
         """Put a new checkpoint in place, keeping the last one as `.bak`."""
@@ -130,17 +122,13 @@ class StackFile:
         if meta.exists():
             return
         if any((self._base / "stacks").glob("*.json")):
-            raise EngineError(
-                f"{self._base} has Pulumi's old layout.", hint="Run `pulumi state upgrade` once."
-            )
+            raise EngineError(f"{self._base} has Pulumi's old layout.", hint="Run `pulumi state upgrade` once.")
         write_atomically(meta, b"version: 1\n")
 
     def record(self, update: Mapping[str, Any], now: datetime) -> None:
         """Add a finished update to the history, with a copy of the state it left."""
         name = f"{self.stack}-{int(now.timestamp() * 1e6)}000"
-        write_atomically(
-            self._history / f"{name}.history.json", json.dumps(update, ensure_ascii=False).encode()
-        )
+        write_atomically(self._history / f"{name}.history.json", json.dumps(update, ensure_ascii=False).encode())
         write_atomically(self._history / f"{name}.checkpoint.json", self.content())
 
     @contextmanager

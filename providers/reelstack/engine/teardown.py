@@ -32,9 +32,7 @@ class Teardown:
     def delete(self, refs: Iterable[str]) -> None:
         """Delete resources in dependency order. Stops after the wave in which something failed."""
         doomed = {
-            ref
-            for ref in refs
-            if not self.setting.targets or self.ledger.resources[ref].urn in self.setting.targets
+            ref for ref in refs if not self.setting.targets or self.ledger.resources[ref].urn in self.setting.targets
         }
         if self._orphaned(doomed):
             return
@@ -55,9 +53,7 @@ class Teardown:
             for other, resource in steps.dependents(self._state(), ref):
                 if other not in doomed:
                     urn = self.ledger.resources[ref].urn
-                    self.executor.fail(
-                        urn, f"{urn} cannot be deleted: {resource.urn} depends on it; target it too"
-                    )
+                    self.executor.fail(urn, f"{urn} cannot be deleted: {resource.urn} depends on it; target it too")
                     return True
         return False
 
@@ -94,9 +90,7 @@ class Teardown:
         self.executor.perform(step, lambda: self._look(ref, resource), count=lambda outcome: outcome)
 
     def _look(self, ref: str, resource: Resource) -> str:
-        found = self.acts.host().read(
-            resource.urn, resource.id, inputs=resource.inputs, outputs=resource.outputs
-        )
+        found = self.acts.host().read(resource.urn, resource.id, inputs=resource.inputs, outputs=resource.outputs)
         if not found.id:
             self.ledger.commit({}, forget=(ref,))
             return "delete"

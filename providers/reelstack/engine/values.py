@@ -208,16 +208,12 @@ def mark_secrets(outs: Properties, ins: Properties) -> dict[str, Any]:
 
 def mark_keys(outs: Properties, keys: tuple[str, ...]) -> dict[str, Any]:
     """Mark the outputs that the program asked to be secret."""
-    return {
-        key: Secret(out) if key in keys and not isinstance(out, Secret) else out for key, out in outs.items()
-    }
+    return {key: Secret(out) if key in keys and not isinstance(out, Secret) else out for key, out in outs.items()}
 
 
 def changed_keys(old: Properties, new: Properties) -> tuple[str, ...]:
     """The top-level keys whose values differ, sorted."""
-    return tuple(
-        sorted(key for key in old.keys() | new.keys() if old.get(key, _ABSENT) != new.get(key, _ABSENT))
-    )
+    return tuple(sorted(key for key in old.keys() | new.keys() if old.get(key, _ABSENT) != new.get(key, _ABSENT)))
 
 
 _ABSENT = object()

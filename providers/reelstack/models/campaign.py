@@ -21,7 +21,7 @@ Fraction = Annotated[float, Field(ge=0, le=1)]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-_SIZE = re.compile(r"(\d+)\s*[x×]\s*(\d+)")  # noqa: RUF001 - the sign of multiplication is how people write sizes
+_SIZE = re.compile(r"(\d+)\s*[x×]\s*(\d+)")
 
 
 def _name(value: str) -> str:
@@ -32,7 +32,7 @@ def _name(value: str) -> str:
 
 def _colour(value: object) -> object:
     if not (isinstance(value, str) and _COLOUR.fullmatch(value)):
-        raise ValueError(f"{value!r} is no colour; write it in quotes, as \"#rrggbb\"")
+        raise ValueError(f'{value!r} is no colour; write it in quotes, as "#rrggbb"')
     return value
 
 
@@ -81,9 +81,7 @@ class Clip(Model):
         if (self.out is None) == (self.length is None):
             raise ValueError("say where the clip ends: give either out or length")
         if self.out is not None and self.out <= self.in_:
-            raise ValueError(
-                f"out must be after in ({timecode.spell(self.in_)}), not at {timecode.spell(self.out)}"
-            )
+            raise ValueError(f"out must be after in ({timecode.spell(self.in_)}), not at {timecode.spell(self.out)}")
         return self
 
     @property
@@ -199,9 +197,7 @@ class Campaign(Model):
         """A source may be written as its media id alone."""
         if not isinstance(value, dict):
             return value
-        return {
-            name: {"media": source} if isinstance(source, str) else source for name, source in value.items()
-        }
+        return {name: {"media": source} if isinstance(source, str) else source for name, source in value.items()}
 
     @field_validator("videos")
     @classmethod
@@ -221,9 +217,7 @@ class Campaign(Model):
         for name, project in value.items():
             for path, source in used(project):
                 if sources is not None and source not in sources:
-                    raise ValueError(
-                        f"{name}.{path}: there is no source {source!r}; there are {', '.join(sources)}"
-                    )
+                    raise ValueError(f"{name}.{path}: there is no source {source!r}; there are {', '.join(sources)}")
         return value
 
 

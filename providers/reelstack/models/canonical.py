@@ -29,9 +29,7 @@ def canonical(value: object) -> object:
 
 def text(value: object) -> str:
     """The canonical JSON text: ordered keys, no white space, characters as they are."""
-    return json.dumps(
-        canonical(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
+    return json.dumps(canonical(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def content_hash(value: object) -> str:

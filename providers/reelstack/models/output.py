@@ -49,9 +49,7 @@ class OutputSettings(Model):
     @model_validator(mode="after")
     def _short_side(self) -> Self:
         if self.width and self.height and min(self.width, self.height) > MAX_SHORT_SIDE:
-            raise ValueError(
-                f"the shorter side is at most {MAX_SHORT_SIDE} pixels, not {self.width}x{self.height}"
-            )
+            raise ValueError(f"the shorter side is at most {MAX_SHORT_SIDE} pixels, not {self.width}x{self.height}")
         return self
 
     @model_validator(mode="after")
@@ -66,9 +64,7 @@ def check_object_url(url: str) -> None:
     parts = urlsplit(url)
     host = parts.hostname or ""
     if parts.scheme not in ("http", "https") or ".oss-" not in host or not host.endswith(".aliyuncs.com"):
-        raise ValueError(
-            f"{url!r} is not an OSS object URL; write https://BUCKET.oss-REGION.aliyuncs.com/PATH.mp4"
-        )
+        raise ValueError(f"{url!r} is not an OSS object URL; write https://BUCKET.oss-REGION.aliyuncs.com/PATH.mp4")
     if host.split(".oss-", 1)[1].startswith("accelerate"):
         raise ValueError(f"{url!r}: acceleration endpoints cannot be written to; use the region's endpoint")
     if parts.query or not parts.path.strip("/") or "." not in parts.path.rsplit("/", 1)[-1]:

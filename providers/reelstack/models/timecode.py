@@ -12,13 +12,11 @@ DECIMALS = 4
 
 def seconds(written: str | int | float) -> float:
     """Turn a written time into seconds; raises ValueError that says which forms there are."""
-    if isinstance(written, bool):
-        raise ValueError("expected a time such as 3s, 250ms or 00:01:02.5")
-    if isinstance(written, int | float):
+    if isinstance(written, int | float) and not isinstance(written, bool):
         value = float(written)
-    elif match := _AMOUNT.fullmatch(written.strip()):
+    elif match := _AMOUNT.fullmatch(str(written).strip()):
         value = float(match[1]) * _UNITS[match[2] or "s"]
-    elif match := _CLOCK.fullmatch(written.strip()):
+    elif match := _CLOCK.fullmatch(str(written).strip()):
         value = int(match[1] or 0) * 3600 + int(match[2]) * 60 + float(match[3])
     else:
         raise ValueError(f"{written!r} is not a time; write it as 3s, 250ms or 00:01:02.5")

@@ -86,9 +86,7 @@ def facts(production: Production, job: Job | None, media: Media | None) -> dict[
         "asset_id": production.media_id,
         "vod_media_id": production.vod_media_id or (job.vod_media_id if job else ""),
         "url": (media.url if media else "") or (job.url if job else ""),
-        "duration": media.duration
-        if media and media.duration is not None
-        else (job.duration if job else None),
+        "duration": media.duration if media and media.duration is not None else (job.duration if job else None),
         "width": media.width if media else None,
         "height": media.height if media else None,
         "size": media.size if media else None,

@@ -12,9 +12,7 @@ from reelstack.models.production import Job
 from reelstack.reconcile.wait import Board, Watch, until_settled
 
 
-def retire(
-    cloud: Cloud, board: Board, job_id: str, media_id: str, successor: str | None, watch: Watch
-) -> None:
+def retire(cloud: Cloud, board: Board, job_id: str, media_id: str, successor: str | None, watch: Watch) -> None:
     """Delete what a job produced. `successor` is the job that replaces it, None when nothing does.
 
     Raises `ProductionFailed` when the successor failed, `TimedOut` when it or the job itself is not settled in time;
@@ -42,9 +40,7 @@ def failure(job: Job | None) -> str:
     if job is None:
         return "is not known to the cloud"
     request = f" (request id {job.request_id})" if job.request_id else ""
-    return (
-        f"failed: {job.code or 'no code'}: {job.message.rstrip('.') or 'the cloud gave no reason'}{request}"
-    )
+    return f"failed: {job.code or 'no code'}: {job.message.rstrip('.') or 'the cloud gave no reason'}{request}"
 
 
 def _running(cloud: Cloud, job_id: str) -> bool:

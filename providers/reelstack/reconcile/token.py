@@ -25,9 +25,7 @@ class Key:
     @property
     def token(self) -> str:
         """The client token: ASCII, 32 characters (IMS takes up to 64)."""
-        return canonical.content_hash(
-            [self.stack_id, self.name, self.spec_hash, list(self.triggers), self.generation]
-        )
+        return canonical.content_hash([self.stack_id, self.name, self.spec_hash, list(self.triggers), self.generation])
 
     @property
     def marker(self) -> dict[str, Any]:
@@ -42,7 +40,5 @@ class Key:
     @property
     def object_name(self) -> str:
         """A file name no other submission has: it carries the content's hash and the generation."""
-        safe = "".join(
-            char if char.isascii() and (char.isalnum() or char in "-_") else "-" for char in self.name
-        )
+        safe = "".join(char if char.isascii() and (char.isalnum() or char in "-_") else "-" for char in self.name)
         return f"{self.stack_id[:12]}/{safe}-{self.spec_hash[:12]}-g{self.generation}"

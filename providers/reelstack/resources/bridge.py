@@ -61,7 +61,7 @@ def served(method: Method) -> Method:
             sys.tracebacklimit = 0
             raise error.with_traceback(None) from None
 
-    return cast(Method, guarded)
+    return cast("Method", guarded)
 
 
 def marked(value: Any) -> Any:
@@ -110,11 +110,7 @@ def check(model: type[Model], props: Mapping[str, Any]) -> list[CheckFailure]:
         model.model_validate(known(props), context={"unknown": waiting})
     except ValidationError as error:
         found = [(path(item["loc"]), message(item["msg"])) for item in error.errors()]
-        return [
-            CheckFailure(where, what)
-            for where, what in found
-            if where.split(".")[0].split("[")[0] not in waiting
-        ]
+        return [CheckFailure(where, what) for where, what in found if where.split(".")[0].split("[")[0] not in waiting]
     return []
 
 

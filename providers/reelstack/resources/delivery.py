@@ -76,9 +76,7 @@ def _delivered(props: Mapping[str, Any]) -> dict[str, Any]:
 def _wait(production: Production, inputs: DeliveryInputs, resource_urn: str) -> dict[str, Any]:
     where = bridge.site(production.model_dump())
     watch = bridge.watch(resource_urn, inputs.timeout)
-    return deliver(
-        bridge.cloud(where), bridge.board(where), production, inputs.wait_for, bridge.pace(where), watch
-    )
+    return deliver(bridge.cloud(where), bridge.board(where), production, inputs.wait_for, bridge.pace(where), watch)
 
 
 @dataclass(frozen=True)

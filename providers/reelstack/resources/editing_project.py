@@ -170,9 +170,7 @@ class EditingProject(Resource, module="reelstack", name="EditingProject"):
     project_id: pulumi.Output[str]
     title: pulumi.Output[str]
 
-    def __init__(
-        self, name: str, args: EditingProjectArgs, opts: pulumi.ResourceOptions | None = None
-    ) -> None:
+    def __init__(self, name: str, args: EditingProjectArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         self.content = _content(args)
         super().__init__(EditingProjectProvider(), name, _props(name, args, self.content), opts)
 

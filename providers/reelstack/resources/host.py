@@ -70,7 +70,7 @@ def is_ending() -> bool:
 
 
 def _connect() -> engine_pb2_grpc.EngineStub | None:
-    global _engine  # noqa: PLW0603 - one channel per process, opened at the first message
+    global _engine
     with _channel_lock:
         if _engine is None and len(sys.argv) > 1 and _is_address(sys.argv[1]):
             options = [("grpc.max_receive_message_length", _MESSAGE_LIMIT)]
@@ -87,10 +87,7 @@ def _local(variable: str) -> object:
     """The value of a local variable in the nearest frame that has one of that name and is not ours."""
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - there is no other way to the request
     while frame is not None:
-        if (
-            frame.f_globals.get("__name__", "").partition(".")[0] != "reelstack"
-            and variable in frame.f_locals
-        ):
+        if frame.f_globals.get("__name__", "").partition(".")[0] != "reelstack" and variable in frame.f_locals:
             return frame.f_locals[variable]
         frame = frame.f_back
     return None

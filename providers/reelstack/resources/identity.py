@@ -28,7 +28,7 @@ class StackIdentityProvider(bridge.Provider):
         """An identity never changes."""
         return DiffResult(changes=False)
 
-    def create(self, props: dict[str, Any]) -> CreateResult:
+    def create(self, _props: dict[str, Any]) -> CreateResult:
         """Draw the id: 128 random bits, twenty-four of whose digits are enough for us and short enough for markers."""
         drawn = secrets.token_hex(12)
         return CreateResult(drawn, {"stack_id": drawn})

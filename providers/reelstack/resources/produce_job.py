@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
 import pulumi
@@ -79,9 +79,7 @@ class ProduceJobInputs(Model):
         unknown = (info.context or {}).get("unknown", frozenset())
         given = [key for key in SOURCES if getattr(self, key) is not None or key in unknown]
         if len(given) != 1:
-            raise ValueError(
-                f"give exactly one of project_id, timeline and template_id, not {given or 'none'}"
-            )
+            raise ValueError(f"give exactly one of project_id, timeline and template_id, not {given or 'none'}")
         if self.template_id is not None and self.clips_param is None and "clips_param" not in unknown:
             raise ValueError("a production from a template needs clips_param")
         return self
@@ -106,18 +104,14 @@ class ProduceJobInputs(Model):
     def _same_region(self) -> Self:
         for url in (self.output.media_url, self.location and f"{self.location}/video.mp4"):
             if url and region_of(url) != self.region:
-                raise ValueError(
-                    f"output: {url} lies in {region_of(url)}, but the service runs in {self.region}"
-                )
+                raise ValueError(f"output: {url} lies in {region_of(url)}, but the service runs in {self.region}")
         return self
 
     @model_validator(mode="after")
     def _user_data(self) -> Self:
         size = len(json.dumps(self.user_data or {}, ensure_ascii=False).encode())
         if size > USER_DATA_BYTES - 200:
-            raise ValueError(
-                f"user_data: at most {USER_DATA_BYTES - 200} bytes beside our marker, not {size}"
-            )
+            raise ValueError(f"user_data: at most {USER_DATA_BYTES - 200} bytes beside our marker, not {size}")
         return self
 
 
@@ -276,7 +270,7 @@ class ProduceJobArgs:
     template_id: pulumi.Input[str] | None = None
     clips_param: pulumi.Input[Mapping[str, Any]] | None = None
     content: pulumi.Input[str] | None = None
-    output: OutputSettings | Mapping[str, Any] = OutputSettings()
+    output: OutputSettings | Mapping[str, Any] = field(default_factory=OutputSettings)
     location: str | None = None
     target: pulumi.Input[str] | None = None
     overwrite: bool = False

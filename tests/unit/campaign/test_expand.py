@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from reelstack.campaign import expand
 from reelstack.errors import ConfigError
 from reelstack.models.campaign import Campaign

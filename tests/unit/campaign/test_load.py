@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from reelstack.campaign.load import MAX_BYTES, load
 from reelstack.errors import ConfigError
 from reelstack.models.campaign import Campaign

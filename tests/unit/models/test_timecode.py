@@ -5,12 +5,22 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from reelstack.models import timecode
 
 
 @pytest.mark.parametrize(
     ("written", "seconds"),
-    [("3s", 3), ("250ms", 0.25), ("00:01:02.5", 62.5), ("1:02", 62), ("2.5", 2.5), (4, 4), ("1.5 min", 90), ("2m", 120)],
+    [
+        ("3s", 3),
+        ("250ms", 0.25),
+        ("00:01:02.5", 62.5),
+        ("1:02", 62),
+        ("2.5", 2.5),
+        (4, 4),
+        ("1.5 min", 90),
+        ("2m", 120),
+    ],
 )
 def test_every_written_form_is_understood(written: str | float, seconds: float) -> None:
     assert timecode.seconds(written) == seconds

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from kit.clock import ManualClock
 from kit.clouds import FakeCloud, job, media
 from reelstack.errors import ProductionFailed
@@ -13,7 +14,13 @@ from reelstack.reconcile.deliver import Production, WaitFor, deliver
 from reelstack.reconcile.wait import Board, Pace, Watch
 
 PRODUCTION = Production(
-    name="teaser", service="ims", region="cn-shanghai", job_id="j1", project_id="p1", media_id="media-of-j1", spec_hash="s"
+    name="teaser",
+    service="ims",
+    region="cn-shanghai",
+    job_id="j1",
+    project_id="p1",
+    media_id="media-of-j1",
+    spec_hash="s",
 )
 
 
@@ -42,7 +49,9 @@ def test_a_ready_production_has_every_fact() -> None:
 
 def test_a_failed_job_is_named_with_code_message_and_request_id() -> None:
     failed = job(status=JobStatus.FAILED, code="TimelineFormatError", message="Out is before In.", request_id="R-1")
-    with pytest.raises(ProductionFailed, match=r"job j1 failed: TimelineFormatError: Out is before In \(request id R-1\)"):
+    with pytest.raises(
+        ProductionFailed, match=r"job j1 failed: TimelineFormatError: Out is before In \(request id R-1\)"
+    ):
         wait(FakeCloud({"j1": [failed]}))
 
 

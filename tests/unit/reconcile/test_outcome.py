@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from kit.clouds import job, media
 from reelstack.models.status import JobStatus
 from reelstack.reconcile.outcome import MAX_ATTEMPTS, Verdict, judge
@@ -24,7 +25,9 @@ def test_a_job_that_is_not_settled_is_waited_for(status: JobStatus) -> None:
     assert judge(job(status=status), None, attempt=1) is Verdict.UNSETTLED
 
 
-@pytest.mark.parametrize("code", ["InvalidParameter.ResourceContentBad", "InvalidMaterial.NotFound", "TimelineFormatError"])
+@pytest.mark.parametrize(
+    "code", ["InvalidParameter.ResourceContentBad", "InvalidMaterial.NotFound", "TimelineFormatError"]
+)
 def test_a_fault_of_the_content_is_not_tried_again(code: str) -> None:
     assert judge(job(status=FAILED, code=code), None, attempt=1) is Verdict.BLOCKED
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from reelstack.reconcile.policy import PROJECT, Means, decide, same
 
 

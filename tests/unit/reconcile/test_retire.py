@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from kit.clock import ManualClock
 from kit.clouds import FakeCloud, job
 from reelstack.errors import ProductionFailed, TimedOut
@@ -37,7 +38,9 @@ def test_a_running_job_is_waited_for_before_its_media_is_deleted() -> None:
 
 
 def test_a_failed_successor_keeps_the_old_video() -> None:
-    cloud = FakeCloud({"old": [job("old")], "new": [job("new", JobStatus.FAILED, code="Bad", message="no", request_id="r1")]})
+    cloud = FakeCloud(
+        {"old": [job("old")], "new": [job("new", JobStatus.FAILED, code="Bad", message="no", request_id="r1")]}
+    )
     with pytest.raises(ProductionFailed, match=r"kept.*Bad: no \(request id r1\)"):
         take_away(cloud, successor="new")
     assert cloud.deleted == []

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from kit.clock import ManualClock
 from kit.clouds import FakeCloud, job, media
 from reelstack.errors import ProductionFailed
@@ -76,7 +77,9 @@ def test_an_endless_line_of_spent_jobs_ends_in_an_error() -> None:
         submit_once(cloud, ManualClock(), KEY, submission)
 
 
-KEYS = st.builds(Key, st.text(max_size=3), st.text(max_size=3), st.text(max_size=3), st.tuples(st.text()), st.integers(1, 9))
+KEYS = st.builds(
+    Key, st.text(max_size=3), st.text(max_size=3), st.text(max_size=3), st.tuples(st.text()), st.integers(1, 9)
+)
 
 
 @given(KEYS, KEYS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from kit.clock import ManualClock
 from kit.clouds import FakeCloud, job
 from reelstack.errors import TimedOut

@@ -34,9 +34,7 @@ def _clip(clip: Clip, sources: Mapping[str, Source]) -> dict[str, Any]:
     if clip.volume != 1:
         effects.append({"Type": "Volume", "Gain": clip.volume})
     if clip.transition:
-        effects.append(
-            {"Type": "Transition", "SubType": clip.transition.type, "Duration": clip.transition.duration}
-        )
+        effects.append({"Type": "Transition", "SubType": clip.transition.type, "Duration": clip.transition.duration})
     return {**native, "Effects": effects} if effects else native
 
 
@@ -44,7 +42,10 @@ def _inset(inset: Inset, sources: Mapping[str, Source]) -> dict[str, Any]:
     frame = inset.frame
     native = {
         **_material(inset, sources),
-        **{"X": frame.x, "Y": frame.y, "Width": frame.width, "Height": frame.height},
+        "X": frame.x,
+        "Y": frame.y,
+        "Width": frame.width,
+        "Height": frame.height,
         "AdaptMode": FITS[inset.fit],
         "TimelineIn": inset.at,
         "TimelineOut": _seconds(inset.at + inset.seconds),
