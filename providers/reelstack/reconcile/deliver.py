@@ -53,7 +53,7 @@ def deliver(
     media = _media(cloud, production, job, wait_for, pace, watch)
     if job is None and media is None:
         raise ProductionFailed(
-            f"{production.name}: neither job {production.job_id} nor asset {production.media_id} is known to the cloud.",
+            f"{production.name}: the cloud knows neither job {production.job_id} nor asset {production.media_id}.",
             hint="Run again: it is then rendered anew.",
         )
     return facts(production, job, media)

@@ -60,7 +60,7 @@ def test_an_expired_record_is_no_failure_while_the_asset_exists() -> None:
 
 
 def test_a_production_that_nobody_knows_is_a_failure() -> None:
-    with pytest.raises(ProductionFailed, match="neither job j1 nor asset"):
+    with pytest.raises(ProductionFailed, match="knows neither job j1 nor asset"):
         wait(FakeCloud())
 
 
