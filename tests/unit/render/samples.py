@@ -26,9 +26,7 @@ Color = tuple[int, int, int]
 Json = dict[str, object]
 
 
-def facts(
-    duration: float = 10.0, *, width: int = 640, height: int = 360, has_audio: bool = True
-) -> MediaFacts:
+def facts(duration: float = 10.0, *, width: int = 640, height: int = 360, has_audio: bool = True) -> MediaFacts:
     return MediaFacts("video", duration, width, height, 25.0, has_audio=has_audio, demuxer="mov")
 
 
@@ -76,9 +74,7 @@ def write_clip(
     return path
 
 
-def _write_tone(
-    container: av.container.OutputContainer, sound: AudioStream, tone: float, seconds: float
-) -> None:
+def _write_tone(container: av.container.OutputContainer, sound: AudioStream, tone: float, seconds: float) -> None:
     wave = 0.4 * np.sin(2 * np.pi * tone * np.arange(round(seconds * RATE)) / RATE)
     for start in range(0, len(wave), 1024):
         block = np.stack([wave[start : start + 1024]] * 2).astype(np.float32)
@@ -132,10 +128,7 @@ def shoot(timeline: Json, files: dict[str, Path], target: Path, **output: object
     result = encode(made, materials, target, preset="ultrafast", note=notes.append)
     with av.open(str(target)) as container:
         duration = (container.duration or 0) / av.time_base
-        frames = [
-            frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False)
-            for frame in container.decode(video=0)
-        ]
+        frames = [frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False) for frame in container.decode(video=0)]
     with av.open(str(target)) as container:
         blocks = [frame.to_ndarray() for frame in container.decode(audio=0)]
     return Film(result, duration, frames, np.concatenate(blocks, axis=1), notes)

@@ -23,9 +23,7 @@ def run(folder: Path, timeline: object, files: dict[str, Path]) -> tuple[int, li
     return ended.returncode, [json.loads(line) for line in ended.stdout.splitlines()]
 
 
-def test_a_render_tells_notes_and_progress_and_ends_with_the_result(
-    tmp_path: Path, files: dict[str, Path]
-) -> None:
+def test_a_render_tells_notes_and_progress_and_ends_with_the_result(tmp_path: Path, files: dict[str, Path]) -> None:
     status, lines = run(tmp_path, video(clip("red", 0, 1), Effects=["?"]), files)
     percents = [line["progress"] for line in lines if "progress" in line]
     assert (status, lines[0]) == (0, {"note": "VideoTracks[0].Effects: not rendered"})
@@ -36,9 +34,7 @@ def test_a_render_tells_notes_and_progress_and_ends_with_the_result(
     assert result["size"] == (tmp_path / "out.mp4").stat().st_size
 
 
-def test_a_timeline_that_cannot_be_produced_ends_with_its_code(
-    tmp_path: Path, files: dict[str, Path]
-) -> None:
+def test_a_timeline_that_cannot_be_produced_ends_with_its_code(tmp_path: Path, files: dict[str, Path]) -> None:
     status, lines = run(tmp_path, video(clip("red", 2, 1)), files)
     (line,) = lines
     assert (status, line["error"]) == (

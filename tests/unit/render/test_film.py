@@ -57,9 +57,7 @@ def test_the_file_has_exactly_the_planned_frames_and_length(tour: Film) -> None:
     ("frame", "color"),
     [(0, RED), (14, RED), (26, GREEN), (39, GREEN), (40, BLACK), (49, BLACK), (50, BLUE), (61, BLUE)],
 )
-def test_every_cut_falls_on_its_frame_in_the_right_color(
-    tour: Film, frame: int, color: tuple[int, int, int]
-) -> None:
+def test_every_cut_falls_on_its_frame_in_the_right_color(tour: Film, frame: int, color: tuple[int, int, int]) -> None:
     assert near(tour.color(frame), color)
 
 
@@ -96,14 +94,10 @@ def test_in_the_middle_of_a_transition_both_sounds_are_heard(tour: Film) -> None
 
 def test_cover_crops_to_fill_and_contain_leaves_black_bars(files: Files, tmp_path: Path) -> None:
     wide = {"X": 0, "Y": 0, "Width": 1, "Height": 1}
-    timeline = video(
-        clip("red", 0, 0.2, AdaptMode="Cover", **wide), clip("green", 0, 0.2, AdaptMode="Contain", **wide)
-    )
+    timeline = video(clip("red", 0, 0.2, AdaptMode="Cover", **wide), clip("green", 0, 0.2, AdaptMode="Contain", **wide))
     film = shoot(timeline, files, tmp_path / "wide.mp4", Width=320)
     assert [near(film.color(2, x, 64), RED) for x in (3, 160, 316)] == [True, True, True]
-    assert [near(film.color(7, x, 64), color) for x, color in ((3, BLACK), (160, GREEN), (316, BLACK))] == [
-        True
-    ] * 3
+    assert [near(film.color(7, x, 64), color) for x, color in ((3, BLACK), (160, GREEN), (316, BLACK))] == [True] * 3
 
 
 def test_images_keep_their_colors_and_do_not_change_those_around(files: Files, tmp_path: Path) -> None:
@@ -135,9 +129,7 @@ def test_images_keep_their_colors_and_do_not_change_those_around(files: Files, t
 
 def test_opacity_mixes_a_layer_with_what_lies_below(files: Files, tmp_path: Path) -> None:
     timeline = video(clip("red", 0, 0.4, Opacity=0.5))
-    timeline["VideoTracks"] += [
-        {"VideoTrackClips": [clip("blue", 0, 0.4, X=0.5, Width=0.5, Height=1, Opacity=0.25)]}
-    ]  # type: ignore[operator]
+    timeline["VideoTracks"] += [{"VideoTrackClips": [clip("blue", 0, 0.4, X=0.5, Width=0.5, Height=1, Opacity=0.25)]}]  # type: ignore[operator]
     film = shoot(timeline, files, tmp_path / "opacity.mp4")
     half = mixed(BLACK, RED, 0.5)
     assert near(film.color(5, 20), half)
@@ -151,9 +143,9 @@ def test_a_transition_on_an_upper_track_leaves_the_track_below_visible(files: Fi
     timeline["VideoTracks"] += [{"VideoTrackClips": upper}]  # type: ignore[operator]
     film = shoot(timeline, files, tmp_path / "upper.mp4")
     assert [near(film.color(frame, 140, 100), RED) for frame in (0, 7, 14)] == [True, True, True]
-    assert [
-        near(film.color(frame, 20, 20), color) for frame, color in ((0, GREEN), (14, BLUE), (17, RED))
-    ] == [True] * 3
+    assert [near(film.color(frame, 20, 20), color) for frame, color in ((0, GREEN), (14, BLUE), (17, RED))] == [
+        True
+    ] * 3
 
 
 @pytest.mark.parametrize("background", [{"SubType": "Color", "Color": "#1e3cc8"}, {"SubType": "Blur"}])
@@ -183,9 +175,7 @@ def test_every_xfade_transition_that_is_mapped_exists(files: Files, tmp_path: Pa
     assert len(film.frames) == 4 * len(names) + 6
 
 
-def test_an_undecodable_material_fails_with_the_services_code_and_leaves_no_file(
-    files: Files, tmp_path: Path
-) -> None:
+def test_an_undecodable_material_fails_with_the_services_code_and_leaves_no_file(files: Files, tmp_path: Path) -> None:
     torn = tmp_path / "torn.mp4"
     torn.write_bytes(files["red"].read_bytes()[:200])
     with pytest.raises(TimelineError, match=r"InvalidParameter\.ResourceContentBad"):
@@ -196,8 +186,6 @@ def test_an_undecodable_material_fails_with_the_services_code_and_leaves_no_file
 def test_a_rotated_clip_is_shown_upright(tmp_path: Path) -> None:
     """Lying, it is red above green; turned clockwise to be upright it is green left of red."""
     lying = samples.turn(samples.write_clip(tmp_path / "lying.mp4", RED, below=GREEN, tone=None))
-    film = shoot(
-        video(clip("lying", 0, 0.2)), {"lying": lying}, tmp_path / "upright.mp4", Width=128, Height=160
-    )
+    film = shoot(video(clip("lying", 0, 0.2)), {"lying": lying}, tmp_path / "upright.mp4", Width=128, Height=160)
     assert near(film.color(2, 20, 80), GREEN)
     assert near(film.color(2, 108, 80), RED)

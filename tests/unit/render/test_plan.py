@@ -87,9 +87,7 @@ LENGTHS: list[tuple[str, Json, float]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("timeline", "seconds"), [case[1:] for case in LENGTHS], ids=[case[0] for case in LENGTHS]
-)
+@pytest.mark.parametrize(("timeline", "seconds"), [case[1:] for case in LENGTHS], ids=[case[0] for case in LENGTHS])
 def test_length(timeline: Json, seconds: float) -> None:
     assert float(make(timeline).duration) == seconds
 
@@ -183,9 +181,7 @@ def test_place(geometry: Json, box: tuple[int, int, int, int]) -> None:
 
 
 def test_cover_shows_the_middle_of_the_picture() -> None:
-    place = only(
-        make(video({**A, "Width": 1, "Height": 1, "AdaptMode": "Cover"}), Width=360, Height=360)
-    ).placement
+    place = only(make(video({**A, "Width": 1, "Height": 1, "AdaptMode": "Cover"}), Width=360, Height=360)).placement
     assert [place.left, place.right] == [Fraction(7, 32), Fraction(25, 32)]
     assert [float(place.top), float(place.bottom)] == [0, 1]
     assert (place.width, place.height) == (360, 360)

@@ -47,9 +47,7 @@ def clips(draw: st.DrawFn, *, placed: bool) -> Json:
 
 
 def timelines(*, placed: bool) -> st.SearchStrategy[Json]:
-    track = st.builds(
-        lambda found: {"VideoTrackClips": found}, st.lists(clips(placed=placed), min_size=1, max_size=7)
-    )
+    track = st.builds(lambda found: {"VideoTrackClips": found}, st.lists(clips(placed=placed), min_size=1, max_size=7))
     return st.builds(lambda found: {"VideoTracks": found}, st.lists(track, min_size=1, max_size=3))
 
 
@@ -60,7 +58,7 @@ def make(timeline: Json, fps: float = 25) -> RenderPlan:
     return plan.make(timeline, {"Width": 640, "Height": 360, "Video": {"Fps": fps}}, MATERIALS)
 
 
-short_transitions = st.lists(st.decimals(0, "0.1", places=4), min_size=5, max_size=5)
+short_transitions = st.lists(st.decimals(0, "0.05", places=4), min_size=5, max_size=5)
 
 
 @given(st.lists(clips(placed=False), min_size=1, max_size=5), short_transitions, rates)
@@ -138,9 +136,7 @@ VALUES = st.one_of(
     st.floats(),
     st.sampled_from(["a", "b", "i", "m", "Image", "Text", "Volume", ""]),
 )
-hostile = st.recursive(
-    VALUES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=5)
-)
+hostile = st.recursive(VALUES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=5))
 
 
 @settings(max_examples=300)
@@ -161,8 +157,6 @@ def outcome(timeline: Json, output: Json) -> str:
 
 @pytest.mark.parametrize("cuts", [["0.3", "0.3", "0.3"], ["0.1"] * 30, ["0.0199", "0.5001", "1.3333"]])
 def test_fractional_cuts_lose_no_frame(cuts: list[str]) -> None:
-    timeline: Json = {
-        "VideoTracks": [{"VideoTrackClips": [{"MediaId": "a", "Out": float(cut)} for cut in cuts]}]
-    }
+    timeline: Json = {"VideoTracks": [{"VideoTrackClips": [{"MediaId": "a", "Out": float(cut)} for cut in cuts]}]}
     total = sum(Fraction(cut) for cut in cuts)
     assert make(timeline).frames == math.floor(total * 25 + Fraction(1, 2))

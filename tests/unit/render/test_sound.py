@@ -58,9 +58,7 @@ def test_a_sound_begins_at_its_sample(files: dict[str, Path]) -> None:
     assert loudness(sound, 0.81, 1) == 0
 
 
-def test_looped_music_goes_on_to_the_end_of_the_video_without_a_click(
-    bed: Path, files: dict[str, Path]
-) -> None:
+def test_looped_music_goes_on_to_the_end_of_the_video_without_a_click(bed: Path, files: dict[str, Path]) -> None:
     timeline = {**video(*[clip("blue", 0, 2)] * 4), **music({"MediaId": "bed", "LoopMode": True})}
     sound = mix(timeline, {**files, "bed": bed})
     assert [loudness(sound, second, second + 1) > 0.05 for second in range(8)] == [True] * 8

@@ -67,17 +67,13 @@ def test_music_is_no_single_tone() -> None:
 def test_a_long_bed_repeats_its_piece(tmp_path: Path) -> None:
     synthesise(tmp_path / "long.wav", kind="audio", label="bed", duration=61.0)
     with av.open(str(tmp_path / "long.wav")) as container:
-        sound = np.concatenate([frame.to_ndarray() for frame in container.decode(audio=0)], axis=1).reshape(
-            -1, 2
-        )
+        sound = np.concatenate([frame.to_ndarray() for frame in container.decode(audio=0)], axis=1).reshape(-1, 2)
     assert len(sound) == 61 * 48_000
     assert np.array_equal(sound[:48_000], sound[len(sound) // 2 :][:48_000])
 
 
 def test_a_rotated_phone_clip_is_as_high_as_it_is_shown(tmp_path: Path) -> None:
-    facts = probe(
-        samples.turn(samples.write_clip(tmp_path / "phone.mp4", samples.BLUE, seconds=0.2, tone=None))
-    )
+    facts = probe(samples.turn(samples.write_clip(tmp_path / "phone.mp4", samples.BLUE, seconds=0.2, tone=None)))
     assert (facts.rotation, facts.width, facts.height) == (90, 128, 160)
 
 
@@ -90,9 +86,7 @@ def test_a_rotated_phone_clip_is_as_high_as_it_is_shown(tmp_path: Path) -> None:
         (b"ffconcat version 1.0\nfile x.mp4\n", "InvalidParameter.ResourceContentBad"),
     ],
 )
-def test_a_file_that_is_no_single_material_is_refused(
-    tmp_path: Path, content: bytes | None, code: str
-) -> None:
+def test_a_file_that_is_no_single_material_is_refused(tmp_path: Path, content: bytes | None, code: str) -> None:
     if content is not None:
         (tmp_path / "x.mp4").write_bytes(content)
     with pytest.raises(TimelineError) as caught:

@@ -32,12 +32,8 @@ def ink(drawn: text.Drawn) -> tuple[int, int, int, int]:
 @pytest.mark.parametrize("horizontal", ["Left", "Center", "Right"])
 def test_an_alignment_puts_the_text_at_its_side_with_its_margin(vertical: str, horizontal: str) -> None:
     left, top, right, bottom = ink(draw("HELLO", f"{vertical}{horizontal}"))
-    assert {"Left": left - 20, "Center": (left + right) // 2 - 340, "Right": 620 - right}[
-        horizontal
-    ] in range(-4, 6)
-    assert {"Top": top - 10, "Center": (top + bottom) // 2 - 190, "Bottom": 350 - bottom}[vertical] in range(
-        -4, 16
-    )
+    assert {"Left": left - 20, "Center": (left + right) // 2 - 340, "Right": 620 - right}[horizontal] in range(-4, 6)
+    assert {"Top": top - 10, "Center": (top + bottom) // 2 - 190, "Bottom": 350 - bottom}[vertical] in range(-4, 16)
 
 
 def test_an_outline_surrounds_the_letters_in_its_color() -> None:

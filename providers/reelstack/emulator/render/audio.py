@@ -12,9 +12,8 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 from av import AudioFrame
-from av.filter import Graph
 
-from reelstack.emulator.render.graph import SEEK_MARGIN, Chain
+from reelstack.emulator.render.graph import SEEK_MARGIN, Chain, new
 from reelstack.emulator.render.model import SAMPLE_RATE, Fade, RenderPlan, Sound
 from reelstack.emulator.render.picture import Material
 
@@ -121,7 +120,7 @@ class _Reader:
 
     def _decoded(self) -> Iterator[Samples]:
         sound, facts = self._sound, self._material.facts
-        graph = Graph()
+        graph = new()
         seek = sound.in_point - SEEK_MARGIN
         options = {"seek_point": f"{float(seek):.6f}"} if seek > 0 else {}
         path = self._material.path.resolve()

@@ -26,6 +26,8 @@ QUALITY = "23"
 """x264's constant rate factor when no bitrate is asked for."""
 KEYFRAME_EVERY = 2
 """Seconds: players can then jump about."""
+THREADS = 2
+"""Of the encoder. Fixed, because its memory grows with them."""
 AUDIO_BITRATE = 128_000
 LIMITED_RANGE = BT709 = 1
 
@@ -80,7 +82,7 @@ def video_stream(
     codec = stream.codec_context
     if bitrate:
         codec.bit_rate = bitrate * 1000
-    codec.thread_type = "FRAME"
+    codec.thread_type, codec.thread_count = "FRAME", THREADS
     codec.color_range = LIMITED_RANGE
     codec.colorspace = codec.color_primaries = codec.color_trc = BT709
     return stream

@@ -24,6 +24,8 @@ OPAQUE, ALPHA = "yuv420p", "yuva420p"
 TAGS = {"range": "tv", "colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709"}
 SEEK_MARGIN = Fraction(1, 2)
 """Seconds that are decoded before the wanted moment: a seek goes by decoding time, which B-frames set off."""
+THREADS = 2
+"""Of a graph and the decoder in it. Fixed, because memory grows with them: by default as many as there are cores."""
 BLUR_SCALE = 8
 """A blurred background is made this many times smaller before it is blurred: cheaper, and smoother."""
 
@@ -85,6 +87,13 @@ class Chain:
         return pull
 
 
+def new() -> Graph:
+    """An empty graph."""
+    graph = Graph()
+    graph.threads = THREADS
+    return graph
+
+
 def feed(graph: Graph, size: Size, pixels: str, fps: Fraction) -> Chain:
     """Begin with pictures that are pushed into the graph, already in our colours."""
     return Chain.start(
@@ -102,7 +111,7 @@ def feed(graph: Graph, size: Size, pixels: str, fps: Fraction) -> Chain:
 
 def plain(size: Size, color: str = "black", pixels: str = OPAQUE) -> VideoFrame:
     """One picture of a single colour, `black@0` for a transparent one."""
-    return next(colored(Graph(), size, color, pixels).pictures())
+    return next(colored(new(), size, color, pixels).pictures())
 
 
 def colored(graph: Graph, size: Size, color: str, pixels: str, fps: Fraction = Fraction(25)) -> Chain:
@@ -147,7 +156,7 @@ class Layers:
     def _source(self, path: Path, facts: MediaFacts, seek: Fraction = Fraction(0)) -> Chain:
         """Open the file with the one demuxer that `probe` found: no playlist can lead to another file."""
         options = {"seek_point": f"{float(seek):.6f}"} if seek > 0 else {}
-        source = Chain.start(Graph(), "movie", filename=path.resolve(), format_name=facts.demuxer, **options)
+        source = Chain.start(new(), "movie", filename=path.resolve(), format_name=facts.demuxer, **options)
         for turn in {90: ("clock",), 180: ("clock", "clock"), 270: ("cclock",)}.get(facts.rotation, ()):
             source = source.then("transpose", dir=turn)
         return source.then("setparams", colorspace=facts.matrix) if facts.matrix else source

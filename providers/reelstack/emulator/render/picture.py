@@ -13,11 +13,9 @@ from functools import cached_property, partial
 from itertools import islice, pairwise, repeat
 from pathlib import Path
 
-from av.filter import Graph
-
 from reelstack.emulator.render import text
 from reelstack.emulator.render.geometry import Size
-from reelstack.emulator.render.graph import ALPHA, OPAQUE, Layers, Pictures, feed, plain, through
+from reelstack.emulator.render.graph import ALPHA, OPAQUE, Layers, Pictures, feed, new, plain, through
 from reelstack.emulator.render.model import Clip, MediaFacts, RenderPlan, Title, Track
 
 Note = Callable[[str], None]
@@ -79,7 +77,7 @@ class Stage:
     def _overlaid(self, bottom: Pictures, layers: Sequence[Layer], frames: int) -> Pictures:
         if not layers:
             return islice(bottom, frames)
-        graph = Graph()
+        graph = new()
         sources = [feed(graph, self._canvas, OPAQUE, self._plan.fps)]
         merged = sources[0]
         for layer in layers:
@@ -128,7 +126,7 @@ class Stage:
 
     def _cross(self, ending: Pictures, beginning: Pictures, clip: Clip, pixels: str, frames: int) -> Pictures:
         assert clip.entry
-        graph = Graph()
+        graph = new()
         sources = [feed(graph, self._canvas, pixels, self._plan.fps) for _ in range(2)]
         length = f"{float(clip.entry.frames / self._plan.fps):.6f}"
         crossed = sources[0].then("xfade", sources[1], transition=clip.entry.name, duration=length, offset=0)

@@ -17,13 +17,12 @@ from pathlib import Path
 import av
 import numpy as np
 from av import AudioFrame
-from av.filter import Graph
 from PIL import Image
 
 from reelstack.emulator.render import encode, music, text
 from reelstack.emulator.render.audio import BLOCK, Samples
 from reelstack.emulator.render.geometry import Size
-from reelstack.emulator.render.graph import ALPHA, OPAQUE, Chain, Pictures, feed, through
+from reelstack.emulator.render.graph import ALPHA, OPAQUE, Chain, Pictures, feed, new, through
 from reelstack.emulator.render.model import SAMPLE_RATE, Title, TitleStyle
 
 FPS = Fraction(25)
@@ -80,12 +79,12 @@ def _pictures(label: str, size: Size, frames: int) -> Pictures:
     dark, light = (f"0x{red:02x}{green:02x}{blue:02x}" for red, green, blue in _colors(label))
     coarse = f"{max(2, size.width // COARSE)}x{max(2, size.height // COARSE)}"
     options = {"size": coarse, "rate": FPS, "c0": dark, "c1": light, "nb_colors": 2}
-    gradient = Chain.start(Graph(), "gradients", **options, seed=_seed(label) % 1000, speed=0.012).tagged(
+    gradient = Chain.start(new(), "gradients", **options, seed=_seed(label) % 1000, speed=0.012).tagged(
         OPAQUE
     )
     background = gradient.then("scale", w=size.width, h=size.height).pictures()
     name, first = text.draw(_label(label, size), size), text.draw(_clock(0, size), size)
-    graph = Graph()
+    graph = new()
     base = feed(graph, size, OPAQUE, FPS)
     layers = [feed(graph, Size(drawn.image.width, drawn.image.height), ALPHA, FPS) for drawn in (name, first)]
     merged = base.then("overlay", layers[0], x=name.x, y=name.y).then(
