@@ -65,12 +65,9 @@ def moving(path: Path, seed: int, size: tuple[int, int]) -> Path:
 def campaign(clips: int) -> dict[str, Any]:
     """A timeline of that many clips with transitions between them, and everything that lies above."""
     effects = [
-        [{"Type": "Transition", "SubType": name, "Duration": 0.8}]
-        for name in ("fade", "wiperight", "circleopen")
+        [{"Type": "Transition", "SubType": name, "Duration": 0.8}] for name in ("fade", "wiperight", "circleopen")
     ]
-    base = [
-        {"MediaId": "abc"[n % 3], "In": 0.48, "Out": 5.48, "Effects": effects[n % 3]} for n in range(clips)
-    ]
+    base = [{"MediaId": "abc"[n % 3], "In": 0.48, "Out": 5.48, "Effects": effects[n % 3]} for n in range(clips)]
     length = clips * 5 - (clips - 1) * 0.8
     small = {"MediaId": "b", "TimelineIn": 3, "Out": 4, "X": 0.65, "Y": 0.6, "Width": 0.3, "Height": 0.3}
     logo = {
@@ -83,10 +80,7 @@ def campaign(clips: int) -> dict[str, Any]:
         "Width": 0.15,
     }
     title = {"Type": "Text", "Alignment": "BottomCenter", "Y": 0.1, "FontSize": 40, "Outline": 3}
-    titles = [
-        {**title, "Content": f"Title {n}", "TimelineIn": n * 4, "TimelineOut": n * 4 + 3}
-        for n in range(clips)
-    ]
+    titles = [{**title, "Content": f"Title {n}", "TimelineIn": n * 4, "TimelineOut": n * 4 + 3} for n in range(clips)]
     music = {
         "MediaId": "bed",
         "LoopMode": True,

@@ -51,9 +51,7 @@ class Embedded:
             refresh="--refresh" in command,
             expect_no_changes="--expect-no-changes" in command,
         )
-        said: list[Said] = [
-            (one.severity, short(one.urn), one.message) for one in play.said if one.severity != "info"
-        ]
+        said: list[Said] = [(one.severity, short(one.urn), one.message) for one in play.said if one.severity != "info"]
         return Seen(result.exit_code, play.operations, result.summary, said)
 
     def _config(self, play: Playground, command: Sequence[str]) -> Seen:
@@ -89,16 +87,12 @@ class PulumiCli:
         log = play.root / f"events-{step}.jsonl"
         more = []
         if command[0] in ("up", "preview", "refresh", "destroy"):
-            more = ["--event-log", str(log)] + (
-                ["--yes", "--skip-preview"] if command[0] != "preview" else []
-            )
+            more = ["--event-log", str(log)] + (["--yes", "--skip-preview"] if command[0] != "preview" else [])
         done = self._pulumi(play, [*command, "--stack", "dev", *more], step)
         events = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
         return Seen(done.returncode, _operations(events), _summary(events), _said(events), done.stdout)
 
-    def _pulumi(
-        self, play: Playground, arguments: Sequence[str], step: int
-    ) -> subprocess.CompletedProcess[str]:
+    def _pulumi(self, play: Playground, arguments: Sequence[str], step: int) -> subprocess.CompletedProcess[str]:
         env = {
             **os.environ,
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
@@ -124,9 +118,7 @@ def _operations(events: list[dict[str, Any]]) -> list[tuple[str, str]]:
 
 
 def _summary(events: list[dict[str, Any]]) -> dict[str, int]:
-    return next(
-        (dict(event["summaryEvent"]["resourceChanges"]) for event in events if "summaryEvent" in event), {}
-    )
+    return next((dict(event["summaryEvent"]["resourceChanges"]) for event in events if "summaryEvent" in event), {})
 
 
 def _said(events: list[dict[str, Any]]) -> list[Said]:
@@ -134,7 +126,5 @@ def _said(events: list[dict[str, Any]]) -> list[Said]:
     for event in events:
         one = event.get("diagnosticEvent")
         if one and one["severity"] in ("error", "warning"):
-            found.append(
-                (one["severity"], short(one.get("urn", "")), re.sub(r"<\{%.*?%\}>", "", one["message"]))
-            )
+            found.append((one["severity"], short(one.get("urn", "")), re.sub(r"<\{%.*?%\}>", "", one["message"])))
     return found

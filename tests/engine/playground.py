@@ -14,9 +14,7 @@ from reelstack import engine
 from reelstack.engine import Diagnostic, Event, Request, Result, StepFinished, StepStarted
 
 SCENARIOS = Path(__file__).with_name("scenarios")
-HEADER = (
-    "import os, pulumi\nfrom pulumi import ResourceOptions as O, Output\nfrom things import Thing, Group\n"
-)
+HEADER = "import os, pulumi\nfrom pulumi import ResourceOptions as O, Output\nfrom things import Thing, Group\n"
 STACK = "urn:pulumi:dev::scenarios::pulumi:pulumi:Stack::scenarios-dev"
 
 

@@ -15,9 +15,7 @@ EARLY = (
     "from pulumi.runtime.resource import register_resource_outputs\n"
     "from pulumi.runtime.settings import get_root_resource\n"
 )
-CHAIN = (
-    'a = Thing("a", "one")\nb = Thing("b", "two", note=a.address)\nc = Thing("c", "three", note=b.address)\n'
-)
+CHAIN = 'a = Thing("a", "one")\nb = Thing("b", "two", note=a.address)\nc = Thing("c", "three", note=b.address)\n'
 
 
 def test_dependents_are_deleted_before_what_they_need(play: Playground) -> None:
@@ -209,9 +207,7 @@ def test_outputs_published_early_are_known_and_survive_a_failure(play: Playgroun
         EARLY + 'a = Thing("a", "one")\nregister_resource_outputs(get_root_resource(), {"submitted": a.id})\n'
         'b = Thing("b", "explode", note=a.address)\npulumi.export("b", b.address)\n'
     )
-    assert [dict(one.outputs) for one in play.events if isinstance(one, OutputsKnown)] == [
-        {"submitted": "thing-1"}
-    ]
+    assert [dict(one.outputs) for one in play.events if isinstance(one, OutputsKnown)] == [{"submitted": "thing-1"}]
     assert next(one for one in play.state if one["urn"] == STACK)["outputs"] == {"submitted": "thing-1"}
 
 

@@ -66,8 +66,6 @@ def test_the_cli_too_keeps_outputs_that_were_published_early(secret_play: Playgr
         'pulumi.export("b", b.address)\n'
     )
     assert PulumiCli().run(secret_play, ["up"], 0).exit_code != 0
-    assert next(one for one in secret_play.state if one["urn"] == STACK)["outputs"] == {
-        "submitted": "thing-1"
-    }
+    assert next(one for one in secret_play.state if one["urn"] == STACK)["outputs"] == {"submitted": "thing-1"}
     assert PulumiCli().run(secret_play, ["up"], 1).exit_code == 0
     assert next(one for one in secret_play.state if one["urn"] == STACK)["outputs"] == {"b": "addr/thing-2"}

@@ -147,7 +147,5 @@ def test_a_second_ctrl_c_ends_the_run_now_and_remembers_what_was_under_way(play:
         process.send_signal(signal.SIGINT)
         assert process.wait() == 130
     latest = json.loads(play.state_file.read_text())["checkpoint"]["latest"]
-    assert [(one["type"], one["resource"]["urn"][-3:]) for one in latest["pending_operations"]] == [
-        ("creating", "::b")
-    ]
+    assert [(one["type"], one["resource"]["urn"][-3:]) for one in latest["pending_operations"]] == [("creating", "::b")]
     assert play.in_state("a")

@@ -42,9 +42,7 @@ def test_outputs_are_masked_unless_they_are_asked_for(secret_play: Playground) -
 
 
 @pytest.mark.parametrize("operation", ["preview", "up"])
-def test_without_a_passphrase_a_secret_stops_the_run_before_it_is_made(
-    play: Playground, operation: str
-) -> None:
+def test_without_a_passphrase_a_secret_stops_the_run_before_it_is_made(play: Playground, operation: str) -> None:
     with pytest.raises(EngineError, match="Set PULUMI_CONFIG_PASSPHRASE"):
         play.run(operation, SECRET)
     assert play.calls == []
@@ -55,9 +53,7 @@ def test_a_stack_without_secrets_needs_no_passphrase(play: Playground) -> None:
     assert "secrets_providers" not in play.state_file.read_text()
 
 
-def test_a_stack_gets_its_passphrase_when_there_is_one(
-    play: Playground, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_stack_gets_its_passphrase_when_there_is_one(play: Playground, monkeypatch: pytest.MonkeyPatch) -> None:
     play.up("")
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "later")
     assert play.up(SECRET).exit_code == 0

@@ -11,9 +11,7 @@ from reelstack.engine import steps, urn, values
 from reelstack.engine.resource import Resource
 from reelstack.engine.values import UNKNOWN, Secret
 
-numbers = st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False).filter(
-    lambda one: one % 1
-)
+numbers = st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False).filter(lambda one: one % 1)
 leaves = st.none() | st.booleans() | numbers | st.text() | st.just(UNKNOWN)
 plain = st.recursive(
     leaves,

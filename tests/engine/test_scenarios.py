@@ -43,9 +43,7 @@ def test_a_scenario_goes_as_it_was_recorded(secret_play: Playground, scenario: s
         assert sorted(seen.operations) == sorted(map(tuple, step.get("operations", [])))
         assert seen.summary == step.get("summary", {})
         assert "stdout" not in step or seen.stdout == step["stdout"]
-        assert sorted(map(_ending, seen.said)) == sorted(
-            map(_ending, map(tuple, step.get("diagnostics", [])))
-        )
+        assert sorted(map(_ending, seen.said)) == sorted(map(_ending, map(tuple, step.get("diagnostics", []))))
         left = _blank(secret_play.state) if secret_play.state_file.exists() else []
         assert _in_order(left)
         assert _sorted(ours.of(left)) == _sorted(theirs.of(state))
@@ -71,9 +69,7 @@ def _blank(value: Any) -> Any:
         return kept | ({"ciphertext": "CIPHERTEXT"} if values.SIGNATURE in kept else {})
     if isinstance(value, list):
         return [_blank(one) for one in value]
-    return (
-        re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "ID", value) if isinstance(value, str) else value
-    )
+    return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "ID", value) if isinstance(value, str) else value
 
 
 def _sorted(found: list[Any]) -> list[str]:

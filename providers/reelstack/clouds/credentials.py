@@ -59,7 +59,7 @@ class Found:
     provider: Source
 
 
-class Absent(Exception):  # noqa: N818 - no error: the next source is asked
+class Absent(Exception):
     """A source has nothing; the text says what was looked for."""
 
 

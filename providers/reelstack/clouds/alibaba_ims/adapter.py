@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from reelstack.clouds.alibaba_ims import requests, shapes
 from reelstack.clouds.alibaba_ims.client import ImsClient
+from reelstack.errors import Unavailable
 from reelstack.models.output import OutputSettings
 from reelstack.models.production import Job, Media, Submission, Submitted
 from reelstack.models.project import Project, ProjectSpec
@@ -69,7 +70,18 @@ class ImsCloud:
     def get_media(self, media_ids: Collection[str]) -> Mapping[str, Media]:
         """Read media by id; those that do not exist are absent."""
         batch = self._client.batch_get_media_infos(media_ids)
-        return {info.media_id: _media(info) for info in batch.infos}
+        found = {info.media_id: _media(info) for info in batch.infos}
+        unanswered = set(media_ids) - set(found) - set(batch.ignored)
+        if unanswered:
+            # Neither there nor said to be missing: taking it for gone would render it anew.
+            raise Unavailable(
+                cloud="alibaba-ims",
+                action="BatchGetMediaInfos",
+                code="IncompleteAnswer",
+                message=f"nothing was said of {', '.join(sorted(unanswered))}",
+                hint="Run again.",
+            )
+        return found
 
     def delete_media(self, media_ids: Collection[str]) -> None:
         """Delete media with their files; raises `Denied` when the service forbids one."""

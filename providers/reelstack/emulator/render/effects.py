@@ -65,9 +65,7 @@ SIMILAR = {
 }
 """SubType → the nearest xfade transition; noted."""
 
-CURVES = frozenset(
-    {"tri", "qsin", "iqsin", "hsin", "ihsin", "exp", "log", "par", "ipar", "qua", "cub", "squ", "cbr"}
-)
+CURVES = frozenset({"tri", "qsin", "iqsin", "hsin", "ihsin", "exp", "log", "par", "ipar", "qua", "cub", "squ", "cbr"})
 """Fade curves that `audio` knows."""
 
 COLOR = re.compile(r"#[0-9a-fA-F]{6}")

@@ -123,9 +123,7 @@ def others(folders: tuple[Path, ...], *, bold: bool) -> tuple[str, ...]:
     best = []
     for name in WANTED:
         files = [path for path in found if path.name.startswith(name)]
-        files.sort(
-            key=lambda path: (any(word in path.name for word in BOLD) != bold, len(path.name), path.name)
-        )
+        files.sort(key=lambda path: (any(word in path.name for word in BOLD) != bold, len(path.name), path.name))
         best += [str(path) for path in files[:1]]
     return tuple(best)
 

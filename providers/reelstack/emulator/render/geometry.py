@@ -82,9 +82,7 @@ def visible(
     return Placement(x0, y0, x1 - x0, y1 - y0, left, top, right, bottom)
 
 
-def _cut(
-    start: Fraction, length: Fraction, limit: int, kept: Fraction
-) -> tuple[int, int, Fraction, Fraction]:
+def _cut(start: Fraction, length: Fraction, limit: int, kept: Fraction) -> tuple[int, int, Fraction, Fraction]:
     first, last = max(0, round(start)), min(limit, max(round(start + length), round(start) + SMALLEST_LAYER))
     begin = (1 - kept) / 2
     lower = max(Fraction(0), -start / length)

@@ -128,9 +128,7 @@ class Layers:
         self._canvas = canvas
         self._fps = fps
 
-    def pictures(
-        self, clip: Clip, path: Path, facts: MediaFacts, *, pixels: str, whole: bool
-    ) -> Iterator[VideoFrame]:
+    def pictures(self, clip: Clip, path: Path, facts: MediaFacts, *, pixels: str, whole: bool) -> Iterator[VideoFrame]:
         """A clip's pictures, one a frame and without end: the last one is repeated.
 
         They have the size of the clip's placement, or of the output when `whole`; with OPAQUE pixels the rest is
@@ -192,9 +190,7 @@ class Layers:
                 source.graph, self._canvas, color if pixels == OPAQUE else "black@0", pixels, self._fps
             )
         layer = self._fade(_fit(source, place, ALPHA), clip)
-        return background.then("overlay", layer, x=place.x, y=place.y, format="yuv420", shortest=1).tagged(
-            pixels
-        )
+        return background.then("overlay", layer, x=place.x, y=place.y, format="yuv420", shortest=1).tagged(pixels)
 
     def _blurred(self, source: Chain) -> Chain:
         width, height = self._canvas.width, self._canvas.height
@@ -227,9 +223,7 @@ def _fit(source: Chain, place: Placement, pixels: str) -> Chain:
     return scaled.then("format", pix_fmts=pixels).then("setsar", sar=1).then("setparams", **TAGS)
 
 
-def through(
-    sources: Sequence[Chain], result: Chain, feeds: Sequence[Pictures], frames: int, fps: Fraction
-) -> Pictures:
+def through(sources: Sequence[Chain], result: Chain, feeds: Sequence[Pictures], frames: int, fps: Fraction) -> Pictures:
     """Push that many pictures of every feed through a graph, and yield as many."""
     pull = result.sink()
     given = 0

@@ -65,9 +65,7 @@ def arrange(drafts: Sequence[Draft]) -> list[Span]:
     spans: list[Span] = []
     cursor = overlapped = Fraction(0)
     for index, draft in enumerate(drafts):
-        overlap = (
-            _overlap(drafts[index - 1], draft, overlapped) if index and draft.at is None else Fraction(0)
-        )
+        overlap = _overlap(drafts[index - 1], draft, overlapped) if index and draft.at is None else Fraction(0)
         start = cursor - overlap if draft.at is None else draft.at
         spans.append(Span(draft, start, start + draft.length))
         cursor, overlapped = spans[-1].end, overlap

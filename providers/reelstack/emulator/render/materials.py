@@ -62,9 +62,7 @@ def part(node: Node, facts: MediaFacts) -> Part:
     written = end if end is not None else limit
     end = duration if written is None else min(duration, written)
     if end <= start:
-        raise TimelineError(
-            INVALID, f"{node.path}: Out ({float(end):g} s) must be after In ({float(start):g} s)"
-        )
+        raise TimelineError(INVALID, f"{node.path}: Out ({float(end):g} s) must be after In ({float(start):g} s)")
     return Part(start, end, node.number("Speed", low=SLOWEST, high=FASTEST) or Fraction(1))
 
 

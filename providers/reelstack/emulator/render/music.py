@@ -76,11 +76,7 @@ def _tone(note: Note, time: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     phase = 2 * np.pi * CONCERT_A * 2 ** ((note.pitch - 69) / 12) * time
     if note.kind == "bell":
         ring = np.exp(-3.2 * time / note.length) * np.minimum(1, time / 0.012)
-        return (
-            ring
-            * _release(time, note.length, 0.25)
-            * (np.sin(phase) + 0.3 * np.exp(-4 * time) * np.sin(2 * phase))
-        )
+        return ring * _release(time, note.length, 0.25) * (np.sin(phase) + 0.3 * np.exp(-4 * time) * np.sin(2 * phase))
     if note.kind == "bass":
         swell = np.minimum(1, time / 0.06) * np.exp(-0.9 * time / note.length)
         return swell * _release(time, note.length, 0.3) * (np.sin(phase) + 0.18 * np.sin(2 * phase))

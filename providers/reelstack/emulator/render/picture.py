@@ -83,9 +83,7 @@ class Stage:
         for layer in layers:
             sources.append(feed(graph, layer.size, ALPHA, self._plan.fps))
             merged = merged.then("overlay", sources[-1], x=layer.x, y=layer.y, format="yuv420")
-        return through(
-            sources, merged, [bottom, *(layer.pictures for layer in layers)], frames, self._plan.fps
-        )
+        return through(sources, merged, [bottom, *(layer.pictures for layer in layers)], frames, self._plan.fps)
 
     def _bottom(self, track: Track) -> Pictures:
         """The first track, opaque, black where it has no clip."""

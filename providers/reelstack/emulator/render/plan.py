@@ -61,9 +61,7 @@ def make(timeline: Mapping[str, object], output: Mapping[str, object], materials
     canvas = _size(settings, materials.values())
     tracks, is_video = _tracks(tree, TrackReader(canvas, materials))
     audio = [sounds.read(node, materials) for node in tree.children("AudioTracks")]
-    if not any(track.clips or track.globals for track in tracks[:is_video]) and not any(
-        t.clips for t in audio
-    ):
+    if not any(track.clips or track.globals for track in tracks[:is_video]) and not any(t.clips for t in audio):
         raise TimelineError(FORMAT_ERROR, "Timeline: VideoTracks or AudioTracks must hold a clip")
     spans = [layout.arrange(track.clips) for track in tracks]
     ends = [max((span.end for span in track), default=Fraction(0)) for track in spans[:is_video]]
@@ -107,9 +105,7 @@ def _size(settings: Node, facts: Iterable[MediaFacts]) -> Size:
     ):
         asked = settings.number(key)
         if asked is not None and not SMALLEST <= asked <= LARGEST:
-            raise TimelineError(
-                INVALID, f"{settings.at(key)} is {float(asked):g}, not {SMALLEST} to {LARGEST}"
-            )
+            raise TimelineError(INVALID, f"{settings.at(key)} is {float(asked):g}, not {SMALLEST} to {LARGEST}")
         side = int(asked) if asked is not None else min(max(largest or default, SMALLEST), LARGEST)
         if side % 2 and asked is not None:
             settings.note(f"{side} is odd, {side - 1} is used", key)
@@ -129,9 +125,7 @@ def _tracks(tree: Node, reader: TrackReader) -> tuple[list[TrackDraft], int]:
     return video + images, len(video)
 
 
-def _finish(
-    tracks: list[TrackDraft], ends: list[Fraction], audio: list[AudioTrackDraft], settings: Node
-) -> Fraction:
+def _finish(tracks: list[TrackDraft], ends: list[Fraction], audio: list[AudioTrackDraft], settings: Node) -> Fraction:
     """Seconds at which the output ends: with the main track, else with the longest; at MaxDuration at the latest."""
     audio_ends = [track.end() for track in audio]
     main = [end for track, end in zip(tracks, ends, strict=False) if track.is_main]
@@ -140,9 +134,7 @@ def _finish(
     limit = settings.number("MaxDuration", low=0)
     finish = min(next((end for end in main if end), longest), limit or LONGEST + 1)
     if finish > LONGEST:
-        raise TimelineError(
-            INVALID, f"the video would last {float(finish):g} s; at most {LONGEST} s are rendered here"
-        )
+        raise TimelineError(INVALID, f"the video would last {float(finish):g} s; at most {LONGEST} s are rendered here")
     return finish
 
 
@@ -186,17 +178,10 @@ def _clip_of(draft: Draft, placement: Placement, start: int, end: int) -> Clip:
     )
 
 
-def _titles(
-    tree: Node, tracks: list[TrackDraft], scenes: list[list[Scene]], output: _Output
-) -> Iterator[Title]:
+def _titles(tree: Node, tracks: list[TrackDraft], scenes: list[list[Scene]], output: _Output) -> Iterator[Title]:
     """Text effects in the order of their clips, then subtitle tracks, which lie above them."""
     whole = (0, output.frames)
-    found = [
-        (node, (scene.start, scene.end))
-        for run in scenes
-        for scene in run
-        for node in scene.draft.effects.texts
-    ]
+    found = [(node, (scene.start, scene.end)) for run in scenes for scene in run for node in scene.draft.effects.texts]
     found += [(node, whole) for track in tracks for image in track.globals for node in image.effects.texts]
     for track_node in tree.children("SubtitleTracks", limit=MOST_TRACKS):
         found += [(node, whole) for node in track_node.children("SubtitleTrackClips")]

@@ -44,9 +44,7 @@ def probe(path: Path) -> MediaFacts:
     if not path.is_file():
         raise TimelineError(NOT_FOUND, f"the material {path.name} does not exist")
     try:
-        with av.open(
-            str(path), format=_image_demuxer(path), options={"format_whitelist": DEMUXERS}
-        ) as container:
+        with av.open(str(path), format=_image_demuxer(path), options={"format_whitelist": DEMUXERS}) as container:
             return _facts(container, path)
     except (av.FFmpegError, OSError, ValueError) as error:
         raise TimelineError(BAD_CONTENT, f"the material {path.name} cannot be read: {error}") from error
@@ -64,9 +62,7 @@ def _image_demuxer(path: Path) -> str | None:
 def _facts(container: InputContainer, path: Path) -> MediaFacts:
     name, size = container.format.name, path.stat().st_size
     still = name.endswith("_pipe") or name in STILL
-    moving = [
-        stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic
-    ]
+    moving = [stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic]
     has_audio = bool(container.streams.audio)
     duration = 0.0 if still else _duration(container)
     facts = MediaFacts(
@@ -93,9 +89,7 @@ def _duration(container: InputContainer) -> float:
     return max(known, default=0.0)
 
 
-def _with_picture(
-    facts: MediaFacts, container: InputContainer, stream: VideoStream, *, still: bool
-) -> MediaFacts:
+def _with_picture(facts: MediaFacts, container: InputContainer, stream: VideoStream, *, still: bool) -> MediaFacts:
     """Add what only a decoded picture tells: its rotation, its shape as shown, whether it is transparent."""
     frame = next(container.decode(stream), None)
     if frame is None:

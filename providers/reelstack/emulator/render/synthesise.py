@@ -79,17 +79,13 @@ def _pictures(label: str, size: Size, frames: int) -> Pictures:
     dark, light = (f"0x{red:02x}{green:02x}{blue:02x}" for red, green, blue in _colors(label))
     coarse = f"{max(2, size.width // COARSE)}x{max(2, size.height // COARSE)}"
     options = {"size": coarse, "rate": FPS, "c0": dark, "c1": light, "nb_colors": 2}
-    gradient = Chain.start(new(), "gradients", **options, seed=_seed(label) % 1000, speed=0.012).tagged(
-        OPAQUE
-    )
+    gradient = Chain.start(new(), "gradients", **options, seed=_seed(label) % 1000, speed=0.012).tagged(OPAQUE)
     background = gradient.then("scale", w=size.width, h=size.height).pictures()
     name, first = text.draw(_label(label, size), size), text.draw(_clock(0, size), size)
     graph = new()
     base = feed(graph, size, OPAQUE, FPS)
     layers = [feed(graph, Size(drawn.image.width, drawn.image.height), ALPHA, FPS) for drawn in (name, first)]
-    merged = base.then("overlay", layers[0], x=name.x, y=name.y).then(
-        "overlay", layers[1], x=first.x, y=first.y
-    )
+    merged = base.then("overlay", layers[0], x=name.x, y=name.y).then("overlay", layers[1], x=first.x, y=first.y)
     times = (text.frame(text.draw(_clock(index, size), size).image) for index in range(frames))
     feeds = [background, repeat(text.frame(name.image)), times]
     return through([base, *layers], merged.then("format", pix_fmts=OPAQUE), feeds, frames, FPS)
@@ -122,9 +118,7 @@ def _music(path: Path, duration: float) -> None:
     rounds = max(1, ceil(duration / LONGEST_PIECE))
     piece = music.compose(duration / rounds, SAMPLE_RATE)
     codec = AUDIO_CODECS.get(path.suffix, "aac")
-    with av.open(
-        str(path), "w", format=path.suffix[1:] if path.suffix in AUDIO_CODECS else "mp4"
-    ) as container:
+    with av.open(str(path), "w", format=path.suffix[1:] if path.suffix in AUDIO_CODECS else "mp4") as container:
         stream = encode.audio_stream(container, codec)
         for block in _blocks(piece, rounds):
             container.mux(stream.encode(block))

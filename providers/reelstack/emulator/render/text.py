@@ -44,9 +44,7 @@ def draw(title: Title, canvas: Size) -> Drawn:
     """Draw a title, cut to the output."""
     style = title.style
     faces = fonts.of(style.size, bold=style.bold, italic=style.italic)
-    lines = [
-        line for part in title.text.split("\n") for line in _wrapped(part.strip(), faces, style, title.wrap)
-    ]
+    lines = [line for part in title.text.split("\n") for line in _wrapped(part.strip(), faces, style, title.wrap)]
     block = _Block(lines, faces, style, title.alignment)
     notes = _notes(title, faces)
     if block.size.width * block.size.height > LARGEST:
@@ -110,9 +108,7 @@ class _Block:
             around = Image.new("L", letters.size, 255)
         elif not style.outline:
             offset = max(1, round(style.size * SHADOW))
-            around = ImageChops.offset(letters, offset, offset).point(
-                lambda value: round(value * SHADOW_STRENGTH)
-            )
+            around = ImageChops.offset(letters, offset, offset).point(lambda value: round(value * SHADOW_STRENGTH))
         alpha = ImageChops.lighter(letters, around).point(lambda value: round(value * style.opacity))
         image = Image.new("RGB", letters.size, ImageColor.getrgb(style.outline_color))
         image.paste(ImageColor.getrgb(style.color), mask=letters)
@@ -189,6 +185,4 @@ def _notes(title: Title, faces: Fonts) -> tuple[str, ...]:
     missing = faces.missing(title.text.replace("\n", ""))
     if not missing:
         return ()
-    return (
-        f"{title.where}: no font here has the letters {''.join(missing)}; install one, such as Noto Sans CJK",
-    )
+    return (f"{title.where}: no font here has the letters {''.join(missing)}; install one, such as Noto Sans CJK",)

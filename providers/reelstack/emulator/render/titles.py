@@ -15,9 +15,7 @@ from reelstack.emulator.render.reading import Node
 from reelstack.emulator.render.timing import Timing
 
 ALIGNMENTS = frozenset(
-    f"{vertical}{horizontal}"
-    for vertical in ("Top", "Center", "Bottom")
-    for horizontal in ("Left", "Center", "Right")
+    f"{vertical}{horizontal}" for vertical in ("Top", "Center", "Bottom") for horizontal in ("Left", "Center", "Right")
 )
 DEFAULT_SIZE = Fraction(1, 18)
 """Of the output's height, when a text has no FontSize: ours, the service's default is not documented."""
@@ -41,9 +39,7 @@ def read(node: Node, *, span: tuple[int, int], canvas: Size, timing: Timing) -> 
     start, end = _span(node, span, timing)
     x, y = _margin(node, "X", canvas.width), _margin(node, "Y", canvas.height)
     alignment = _alignment(node)
-    title = Title(
-        content, start, end, x, y, alignment, _style(node, canvas), _wrap(node, canvas, x), node.path
-    )
+    title = Title(content, start, end, x, y, alignment, _style(node, canvas), _wrap(node, canvas, x), node.path)
     if not content.strip():
         node.note("a text without Content shows nothing")
         return None

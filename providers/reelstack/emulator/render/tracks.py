@@ -51,9 +51,7 @@ class TrackReader:
 
     def image(self, node: Node) -> TrackDraft:
         """Read an ImageTrack, the old form of a video track that only holds images."""
-        drafts = [
-            self._still(clip, clip.text("Type", default="Image")) for clip in node.children("ImageTrackClips")
-        ]
+        drafts = [self._still(clip, clip.text("Type", default="Image")) for clip in node.children("ImageTrackClips")]
         return _sort(drafts)
 
     def _clip(self, node: Node, *, bottom: bool) -> Draft | None:
