@@ -82,6 +82,5 @@ def clean_environment() -> dict[str, str]:
 
 def copy_of_the_stack(root: Path) -> Path:
     shutil.copytree(ROOT / "stacks", root / "stacks", ignore=shutil.ignore_patterns("__pycache__"))
-    text = (ROOT / "Pulumi.yaml").read_text()
-    (root / "Pulumi.yaml").write_text(text.replace("  options:\n    virtualenv: .venv\n", ""))
+    shutil.copy(ROOT / "Pulumi.yaml", root)
     return root

@@ -5,6 +5,7 @@ The only module of this room that knows Pulumi.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -74,11 +75,27 @@ def export(declared: Sequence[Campaign]) -> None:
     registration of the stack's outputs, and the ids of what was submitted must be there all the same.
     """
     merged = {output: _merged(declared, output) for output in ("submitted", "projects", "videos")}
-    for output, values in merged.items():
-        pulumi.export(output, values)
+    early = _publish_now({"submitted": merged["submitted"], "projects": merged["projects"]})
+
+    async def after_early(videos: dict[str, Any]) -> dict[str, Any]:
+        # Of two registrations the engine keeps the one that arrives last: that must be the whole one.
+        if early:
+            await asyncio.wait(early)
+        return videos
+
+    for output in ("submitted", "projects"):
+        pulumi.export(output, merged[output])
+    pulumi.export("videos", pulumi.Output.from_input(merged["videos"]).apply(after_early))
+
+
+def _publish_now(outputs: dict[str, Any]) -> set[asyncio.Task[Any]]:
+    """Register stack outputs before the program's end; the task that does so, none outside a deployment."""
     root = get_root_resource()
-    if isinstance(root, pulumi.ComponentResource):
-        root.register_outputs({"submitted": merged["submitted"], "projects": merged["projects"]})
+    if not isinstance(root, pulumi.ComponentResource):
+        return set()
+    before = asyncio.all_tasks()
+    root.register_outputs(outputs)
+    return asyncio.all_tasks() - before
 
 
 def _merged(declared: Sequence[Campaign], output: str) -> dict[str, Any]:

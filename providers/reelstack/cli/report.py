@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
 from reelstack import engine
 from reelstack.cli import local_cloud
@@ -24,7 +23,7 @@ def videos(outputs: Mapping[str, Any], console: Console) -> None:
         return
     local = local_cloud.files({name: facts.get("media_id", "") for name, facts in finished.items()})
     console.print()
-    for name, facts in finished.items():
+    for name, facts in sorted(finished.items()):
         console.print(f"[bold]{name}[/]  {shape(facts)}", highlight=False)
         where = local.get(name) or facts.get("url", "")
         rows = (("project", "project_id"), ("job", "job_id"), ("media", "media_id"))
@@ -59,10 +58,12 @@ def outputs(values: object, console: Console) -> None:
     if not isinstance(values, Mapping):
         console.print(values, markup=False, highlight=False, soft_wrap=True)
         return
-    table = Table.grid(padding=(0, 2))
-    for path, value in _leaves(values):
-        table.add_row(path, str(value))
-    console.print(table, soft_wrap=True) if values else console.print("The stack has no outputs.")
+    leaves = _leaves(values)
+    width = max((len(path) for path, _ in leaves), default=0)
+    for path, value in leaves:
+        console.print(f"{path:<{width}}  {value}", markup=False, highlight=False, soft_wrap=True)
+    if not leaves:
+        console.print("The stack has no outputs.")
 
 
 def _leaves(values: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:

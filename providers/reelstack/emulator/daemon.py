@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -40,7 +41,8 @@ class Status:
 def start(directory: Path, port: int | None = None) -> Status:
     """Start the folder's local cloud and wait until it answers; one that runs already is left as it is.
 
-    `port` 0 takes any free one, None the folder's last one (at first `DEFAULT_PORT`). Raises `CloudStartError`.
+    `port` 0 takes any free one, None the folder's last one; at first that is `DEFAULT_PORT`, or any free one when
+    another folder's cloud has it. Raises `CloudStartError`.
     """
     running = status(directory)
     if running:
@@ -129,4 +131,9 @@ def _last_port(directory: Path) -> int:
     try:
         return int((directory / "port").read_text())
     except (OSError, ValueError):
-        return DEFAULT_PORT
+        return DEFAULT_PORT if _is_free(DEFAULT_PORT) else 0
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0

@@ -53,7 +53,9 @@ def say(resource_urn: str, message: str, *, stays: bool = False, warning: bool =
     if engine is None:
         return
     severity = engine_pb2.WARNING if warning else engine_pb2.INFO
-    request = engine_pb2.LogRequest(severity=severity, message=message, urn=resource_urn, ephemeral=not stays)
+    # The CLI ends in a panic on what is no URN; without one the message goes to the stack's row.
+    known = resource_urn if resource_urn.startswith("urn:pulumi:") else ""
+    request = engine_pb2.LogRequest(severity=severity, message=message, urn=known, ephemeral=not stays)
     try:
         engine.Log(request, timeout=5)
     except grpc.RpcError:
