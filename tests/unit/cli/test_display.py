@@ -1,0 +1,87 @@
+"""What a run looks like, as exact text without colours."""
+
+from __future__ import annotations
+
+import io
+
+from rich.console import Console
+
+from reelstack.cli.display import Lines, LiveTable, said, summary
+from reelstack.engine.events import Diagnostic, Event, Result, StepFinished, StepStarted
+
+TYPE = "pulumi-python:dynamic/reelstack:"
+RESULT = Result(exit_code=0, summary={"create": 1, "same": 2}, outputs={}, steps=(), errors=(), duration=3.2)
+
+
+def urn(name: str) -> str:
+    return f"urn:pulumi:dev::p::{TYPE}Delivery::{name}"
+
+
+def started(name: str, op: str = "create", because: tuple[str, ...] = ()) -> StepStarted:
+    return StepStarted(op, urn(name), f"{TYPE}Delivery", name, replace_keys=because)
+
+
+def finished(name: str, op: str = "create", because: tuple[str, ...] = (), ok: bool = True) -> StepFinished:
+    return StepFinished(op, urn(name), f"{TYPE}Delivery", name, replace_keys=because, ok=ok)
+
+
+def lines(*events: Event, preview: bool = False, result: Result = RESULT) -> list[str]:
+    out = io.StringIO()
+    display = Lines(Console(file=out, width=200), preview)
+    for event in events:
+        display(event)
+    display.finish(result)
+    return out.getvalue().splitlines()
+
+
+def test_a_step_is_one_line_when_it_has_ended() -> None:
+    printed = lines(started("a/b"), finished("a/b"))
+    assert printed == ["+  Delivery        a/b  created", "Resources: + 1 created, 2 unchanged", "Duration: 3 s"]
+
+
+def test_what_stays_as_it_is_has_no_line() -> None:
+    assert lines(started("x", "same"), finished("x", "same"))[0].startswith("Resources:")
+
+
+def test_a_default_provider_has_no_line() -> None:
+    provider = StepStarted("create", "urn:pulumi:dev::p::x::default", "pulumi:providers:pulumi-python", "default")
+    assert lines(provider)[0].startswith("Resources:")
+
+
+def test_a_preview_says_what_would_be_done_and_why() -> None:
+    step = finished("a", "create-replacement", ("spec_hash",))
+    printed = lines(started("a", "create-replacement", ("spec_hash",)), step, preview=True)
+    assert printed == ["+- Delivery        a  replace [spec_hash]", "Resources: + 1 to create, 2 unchanged"]
+
+
+def test_progress_in_percent_is_not_for_logs_but_other_states_are() -> None:
+    told = [
+        Diagnostic("info", urn("a"), text, ephemeral=True) for text in ("queuing", "processing 5%", "processing 9%")
+    ]
+    assert [line.split("  ")[-1] for line in lines(started("a"), *told)[:-2]] == ["queuing"]
+
+
+def test_a_failure_is_said_once_and_without_the_name_of_its_class() -> None:
+    error = Diagnostic("error", urn("a"), "reelstack.errors.ProductionFailed: a: job j failed: X: y.\n")
+    result = Result(1, {}, {}, (), ("reelstack.errors.ProductionFailed: a: job j failed: X: y.",), 1)
+    printed = lines(started("a"), finished("a", ok=False), error, result=result)
+    assert printed[:2] == ["+  Delivery        a  failed", "error: a: a: job j failed: X: y."]
+    assert not any("job j" in line for line in printed[2:])
+
+
+def test_a_table_draws_a_bar_for_a_percentage() -> None:
+    out = io.StringIO()
+    display = LiveTable(Console(file=out, width=100, force_terminal=True, color_system=None), preview=False)
+    display(started("a/b"))
+    display(Diagnostic("info", urn("a/b"), "processing 50%", ephemeral=True))
+    display.finish(RESULT)
+    assert "processing 50%" in out.getvalue()
+    assert "━" in out.getvalue()
+
+
+def test_the_counts_of_an_empty_run_are_none() -> None:
+    assert summary({}, preview=False) == "[bold]Resources:[/] none"
+
+
+def test_a_message_of_others_is_left_as_it_is() -> None:
+    assert said("ValueError: x\n") == "ValueError: x"

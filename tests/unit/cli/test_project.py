@@ -1,0 +1,53 @@
+"""Which project and which stack a command is about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reelstack.cli import project, report
+from reelstack.errors import ConfigError
+
+
+def test_the_project_is_the_nearest_one_above(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: p\nruntime: python\n")
+    below = tmp_path / "a" / "b"
+    below.mkdir(parents=True)
+    assert project.find(below) == tmp_path
+
+
+def test_a_directory_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="is not a directory"):
+        project.find(tmp_path / "nowhere")
+
+
+def test_a_stack_must_be_named_while_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PULUMI_STACK", raising=False)
+    monkeypatch.setenv("PULUMI_BACKEND_URL", f"file://{tmp_path}")
+    (tmp_path / "Pulumi.yaml").write_text("name: p\nruntime: python\n")
+    with pytest.raises(ConfigError, match=r"-s.*none yet"):
+        project.stack(tmp_path, None)
+
+
+def test_the_environment_names_the_stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PULUMI_STACK", "dev")
+    assert project.stack(tmp_path, None) == "dev"
+    assert project.stack(tmp_path, "prod") == "prod"
+
+
+@pytest.mark.parametrize("text", ["region", "region=x", "=", ""])
+def test_a_setting_without_namespace_or_value_is_refused(text: str) -> None:
+    with pytest.raises(ConfigError, match="NAMESPACE:KEY=VALUE"):
+        project.settings([text])
+
+
+def test_a_setting_may_hold_an_equals_sign() -> None:
+    assert project.settings(["reelstack:output=https://b/a=b"]) == {"reelstack:output": "https://b/a=b"}
+
+
+@pytest.mark.parametrize(
+    ("count", "text"), [(32, "32 bytes"), (2048, "2.0 kB"), (1_656_441, "1.6 MB"), (5e9, "4.7 GB")]
+)
+def test_sizes_are_written_for_people(count: float, text: str) -> None:
+    assert report.size(count) == text
