@@ -13,6 +13,7 @@ from reelstack.errors import Unavailable
 from reelstack.models.output import OutputSettings
 from reelstack.models.production import Job, Media, Submission, Submitted
 from reelstack.models.project import Project, ProjectSpec
+from reelstack.wire.parameters import pascal
 
 # A list's window begins so much before the oldest job that is asked for: the two clocks may differ.
 SKEW = timedelta(minutes=15)
@@ -108,9 +109,9 @@ def new_job(submission: Submission) -> requests.NewJob:
 
 def output_media_config(output: OutputSettings) -> dict[str, Any]:
     """Output settings as the service spells them (`OutputMediaConfig`)."""
-    config = {shapes.pascal(key): value for key, value in _given(output).items() if key != "video"}
+    config = {pascal(key): value for key, value in _given(output).items() if key != "video"}
     if output.video is not None:
-        config["Video"] = {shapes.pascal(key): value for key, value in _given(output.video).items()}
+        config["Video"] = {pascal(key): value for key, value in _given(output.video).items()}
     return config
 
 

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from reelstack.clouds.alibaba_ims import requests, shapes
-from reelstack.clouds.alibaba_ims.requests import Parameters, text
 from reelstack.errors import Denied, NotFound, Unavailable
 from reelstack.models.status import ProjectStatus
-from reelstack.wire import decode
+from reelstack.wire import answers, decode
+from reelstack.wire.answers import Payload, chunks
+from reelstack.wire.parameters import Json, Parameters, text
 from reelstack.wire.transport import Transport
 
 CLOUD = "alibaba-ims"
@@ -23,7 +24,6 @@ MATERIALS_BATCH = 10
 
 Answer = TypeVar("Answer", bound=shapes.Answer)
 ListPage = TypeVar("ListPage", bound=shapes.Page)
-Payload = Mapping[str, object]
 
 
 class ImsClient:
@@ -58,7 +58,7 @@ class ImsClient:
 
     def delete_editing_projects(self, project_ids: Iterable[str]) -> None:
         """Delete projects. Those that are gone already are a success; their jobs and media stay."""
-        for ids in _chunks(project_ids, BATCH):
+        for ids in chunks(project_ids, BATCH):
             try:
                 self._delete_projects(ids)
             except NotFound:
@@ -90,7 +90,7 @@ class ImsClient:
     # Materials of editing projects
 
     def add_editing_project_materials(
-        self, project_id: str, materials: requests.MaterialMaps | requests.Json
+        self, project_id: str, materials: requests.MaterialMaps | Json
     ) -> shapes.Materials:
         """Add materials to those that a project has. Not repeated by itself: adding twice is not known to be safe."""
         action = "AddEditingProjectMaterials"
@@ -106,7 +106,7 @@ class ImsClient:
         self, project_id: str, material_type: str, material_ids: Iterable[str]
     ) -> None:
         """Take materials of a type (video, image, audio, subtitle, text) from a project."""
-        for ids in _chunks(material_ids, MATERIALS_BATCH):
+        for ids in chunks(material_ids, MATERIALS_BATCH):
             query = {"ProjectId": project_id, "MaterialType": material_type, "MaterialIds": text(ids)}
             self._call("DeleteEditingProjectMaterials", query)
 
@@ -155,7 +155,7 @@ class ImsClient:
         options |= {"AuthTimeout": text(auth_timeout)} if auth_timeout is not None else {}
         batches = [
             _read(shapes.MediaBatch, action, self._call(action, {"MediaIds": text(ids), **options}))
-            for ids in _chunks(media_ids, BATCH)
+            for ids in chunks(media_ids, BATCH)
         ]
         return shapes.MediaBatch(
             infos=tuple(media for batch in batches for media in batch.infos),
@@ -176,7 +176,7 @@ class ImsClient:
         ignored: list[str] = []
         forbidden: list[str] = []
         request_id = ""
-        for ids in _chunks(media_ids, BATCH):
+        for ids in chunks(media_ids, BATCH):
             query = {"MediaIds": text(ids), "DeletePhysicalFiles": text(delete_physical_files)}
             payload = self._call(action, query)
             deleted = _read(shapes.Deleted, action, payload)
@@ -228,11 +228,7 @@ class ImsClient:
 
 
 def _read(shape: type[Answer], action: str, payload: Payload, *, idempotent: bool = True) -> Answer:
-    found = shape.read(payload)
-    if found is None:
-        call = decode.Call(CLOUD, action, idempotent)
-        raise decode.unreadable(call, f"the answer is no {shape.__name__}", _request_id(payload))
-    return found
+    return answers.read(shape, payload, decode.Call(CLOUD, action, idempotent), _request_id(payload))
 
 
 def _part(shape: type[Answer], action: str, payload: Payload, name: str, *, idempotent: bool = True) -> Answer:
@@ -240,12 +236,6 @@ def _part(shape: type[Answer], action: str, payload: Payload, name: str, *, idem
     part = payload.get(name)
     inner = {**part, "RequestId": _request_id(payload)} if isinstance(part, dict) else payload
     return _read(shape, action, inner, idempotent=idempotent)
-
-
-def _chunks(ids: Iterable[str], size: int) -> Iterator[tuple[str, ...]]:
-    """Each id once, in order, some at a time."""
-    distinct = tuple(dict.fromkeys(ids))
-    return (distinct[start : start + size] for start in range(0, len(distinct), size))
 
 
 def _request_id(payload: Payload) -> str:

@@ -6,48 +6,11 @@ as Python values. They are left out of printed forms, because output settings ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from reelstack.clouds.alibaba_ims.shapes import pascal
 from reelstack.models import canonical
-
-Json = Mapping[str, Any]
-
-_MOMENT = "%Y-%m-%dT%H:%M:%SZ"
-
-
-def text(value: object) -> str:
-    """A parameter as text: JSON canonical, ids joined by commas, truth in lower case, times in UTC."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime(_MOMENT)
-    if isinstance(value, tuple):
-        return ",".join(value)
-    if isinstance(value, MaterialMaps):
-        return canonical.text(value.document())
-    return canonical.text(value) if isinstance(value, Mapping | list) else str(value)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Parameters:
-    """The base: how parameters are put on the wire."""
-
-    def query(self) -> dict[str, str]:
-        """The parameters of the query: all but the timeline."""
-        return {name: value for name, value in self._texts().items() if name != "Timeline"}
-
-    def form(self) -> dict[str, str] | None:
-        """The parameters of the form body: the timeline, which is too long for an address."""
-        texts = self._texts()
-        return {"Timeline": texts["Timeline"]} if "Timeline" in texts else None
-
-    def _texts(self) -> dict[str, str]:
-        values = {each.name: getattr(self, each.name) for each in fields(self)}
-        return {pascal(name): text(value) for name, value in values.items() if value is not None}
+from reelstack.wire.parameters import Json, Parameters, text
 
 
 @dataclass(frozen=True, kw_only=True)

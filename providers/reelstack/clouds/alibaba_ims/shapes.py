@@ -6,98 +6,21 @@ or any spelling of its name. Texts that hold JSON stay texts; `document` reads t
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
-from pydantic import (
-    AliasChoices,
-    AliasPath,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    model_validator,
-)
+from pydantic import AliasChoices, AliasPath, BeforeValidator, ConfigDict, Field
 
 from reelstack.models.status import FileStatus, JobStatus, MediaStatus, ProjectStatus
+from reelstack.wire import answers
+from reelstack.wire.answers import Moment, Number, Objects, Text, Texts, Whole, many
+from reelstack.wire.answers import document as document
+from reelstack.wire.parameters import pascal
 
 
-def document(text: str) -> dict[str, Any] | None:
-    """The object in a text that holds JSON; None when it holds none."""
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
-
-
-def pascal(name: str) -> str:
-    """Our spelling of a field as the service spells it: `media_url` is MediaURL."""
-    return "".join("URL" if part == "url" else part.capitalize() for part in name.split("_"))
-
-
-def _text(value: object) -> object:
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False)
-    return value if isinstance(value, str) else str(value)
-
-
-def _number(value: object) -> float | None:
-    try:
-        found = float(value) if isinstance(value, str | int | float) else None
-    except (ValueError, OverflowError):
-        return None
-    return found if found is not None and abs(found) < float("inf") else None
-
-
-def _whole(value: object) -> int | None:
-    found = _number(value)
-    return None if found is None else int(found)
-
-
-def _moment(value: object) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(value) if isinstance(value, str) else None
-        return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC) if found else None
-    except (ValueError, OverflowError):
-        return None
-
-
-def _many(value: object) -> object:
-    return value if isinstance(value, list | tuple) else []
-
-
-Text = Annotated[str, BeforeValidator(_text)]
-Number = Annotated[float | None, BeforeValidator(_number)]
-Whole = Annotated[int | None, BeforeValidator(_whole)]
-Moment = Annotated[datetime | None, BeforeValidator(_moment)]
-Texts = Annotated[tuple[Text, ...], BeforeValidator(_many)]
-Objects = Annotated[tuple[dict[str, Any], ...], BeforeValidator(_many)]
-
-
-class Answer(BaseModel):
+class Answer(answers.Answer):
     """The base of what the service says."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="ignore", alias_generator=pascal, populate_by_name=True, hide_input_in_errors=True
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _null_is_absent(cls, values: object) -> object:
-        if not isinstance(values, dict):
-            return values
-        return {name: value for name, value in values.items() if value is not None}
-
-    @classmethod
-    def read(cls, values: object) -> Self | None:
-        """The value in an answer; None when what was sent cannot be understood as one."""
-        try:
-            return cls.model_validate(values)
-        except ValidationError:
-            return None
+    model_config = ConfigDict(alias_generator=pascal)
 
 
 class Project(Answer):
@@ -236,7 +159,7 @@ class Media(Answer):
 
     media_id: Text
     basic: MediaBasicInfo = Field(default=MediaBasicInfo(), validation_alias="MediaBasicInfo")
-    files: Annotated[tuple[MediaFile, ...], BeforeValidator(_many)] = Field(default=(), validation_alias="FileInfoList")
+    files: Annotated[tuple[MediaFile, ...], BeforeValidator(many)] = Field(default=(), validation_alias="FileInfoList")
     dynamic_data: Text = Field(default="", validation_alias=AliasPath("MediaDynamicInfo", "DynamicMetaData", "Data"))
     rough_data: dict[str, Any] = Field(default={}, validation_alias="AiRoughData")
 
@@ -250,7 +173,7 @@ class Media(Answer):
 class MediaBatch(Answer):
     """Several assets at one look. `ignored` holds the ids that could not be read: there is nothing by that id."""
 
-    infos: Annotated[tuple[Media, ...], BeforeValidator(_many)] = Field(default=(), validation_alias="MediaInfos")
+    infos: Annotated[tuple[Media, ...], BeforeValidator(many)] = Field(default=(), validation_alias="MediaInfos")
     ignored: Texts = Field(default=(), validation_alias="IgnoredList")
 
 
@@ -274,9 +197,9 @@ class Materials(Answer):
     """The materials of a project; `projects` are ids of other projects."""
 
     project_id: Text = ""
-    media: Annotated[tuple[Media, ...], BeforeValidator(_many)] = Field(default=(), validation_alias="MediaInfos")
+    media: Annotated[tuple[Media, ...], BeforeValidator(many)] = Field(default=(), validation_alias="MediaInfos")
     projects: Texts = Field(default=(), validation_alias="ProjectMaterials")
-    live: Annotated[tuple[LiveMaterial, ...], BeforeValidator(_many)] = Field(
+    live: Annotated[tuple[LiveMaterial, ...], BeforeValidator(many)] = Field(
         default=(), validation_alias="LiveMaterials"
     )
 
@@ -291,13 +214,13 @@ class Page(Answer):
 class ProjectPage(Page):
     """A page of projects."""
 
-    items: Annotated[tuple[Project, ...], BeforeValidator(_many)] = Field(default=(), validation_alias="ProjectList")
+    items: Annotated[tuple[Project, ...], BeforeValidator(many)] = Field(default=(), validation_alias="ProjectList")
 
 
 class JobPage(Page):
     """A page of jobs."""
 
-    items: Annotated[tuple[Job, ...], BeforeValidator(_many)] = Field(
+    items: Annotated[tuple[Job, ...], BeforeValidator(many)] = Field(
         default=(), validation_alias="MediaProducingJobList"
     )
 
@@ -305,4 +228,4 @@ class JobPage(Page):
 class MediaPage(Page):
     """A page of media."""
 
-    items: Annotated[tuple[Media, ...], BeforeValidator(_many)] = Field(default=(), validation_alias="MediaInfos")
+    items: Annotated[tuple[Media, ...], BeforeValidator(many)] = Field(default=(), validation_alias="MediaInfos")
