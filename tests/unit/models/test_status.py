@@ -6,10 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reelstack.models.status import FileStatus, JobStatus, MediaStatus, ProjectStatus
+from reelstack.models.status import (
+    AssetStatus,
+    EditTaskStatus,
+    FileStatus,
+    JobStatus,
+    MediaStatus,
+    ProjectStatus,
+    VideoStatus,
+)
 
 ANYTHING = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.lists(st.integers())
-KINDS = (ProjectStatus, JobStatus, MediaStatus, FileStatus)
+KINDS = (ProjectStatus, JobStatus, MediaStatus, FileStatus, VideoStatus, EditTaskStatus, AssetStatus)
+Status = ProjectStatus | JobStatus | MediaStatus | FileStatus | VideoStatus | EditTaskStatus | AssetStatus
 MEMBERS = [member for kind in KINDS for member in kind]
 
 
@@ -42,13 +51,13 @@ def test_media_have_two_spellings_of_failure() -> None:
 
 
 @pytest.mark.parametrize("member", MEMBERS)
-def test_every_member_reads_itself(member: ProjectStatus | JobStatus | MediaStatus | FileStatus) -> None:
+def test_every_member_reads_itself(member: Status) -> None:
     assert type(member).parse(member) is member
 
 
 @pytest.mark.parametrize("member", MEMBERS)
 def test_a_result_is_final_and_never_both_good_and_bad(
-    member: ProjectStatus | JobStatus | MediaStatus | FileStatus,
+    member: Status,
 ) -> None:
     assert not (member.succeeded and member.failed)
     assert member.terminal or not (member.succeeded or member.failed)
@@ -67,3 +76,25 @@ def test_reading_is_total(value: object, kind: type[JobStatus]) -> None:
 
 def test_jobs_that_run_are_not_final() -> None:
     assert [member for member in JobStatus if member.terminal] == [JobStatus.SUCCESS, JobStatus.FAILED]
+
+
+def test_a_project_that_vod_calls_normal_is_a_draft_and_no_result() -> None:
+    assert ProjectStatus.parse("Normal") is ProjectStatus.DRAFT
+    assert not ProjectStatus.parse("Normal").succeeded
+
+
+def test_a_video_that_is_uploaded_but_not_transcoded_is_not_final() -> None:
+    assert [one for one in VideoStatus if not one.terminal] == [
+        *(VideoStatus.UPLOADING, VideoStatus.UPLOADED, VideoStatus.TRANSCODING, VideoStatus.UNKNOWN)
+    ]
+
+
+def test_a_cancelled_task_brings_no_result() -> None:
+    assert [one for one in EditTaskStatus if one.failed] == [EditTaskStatus.FAILED, EditTaskStatus.CANCEL]
+
+
+@pytest.mark.parametrize("word", ["UNCREATED", "NO_ASSET", "NOASSET", "DELETED"])
+def test_an_asset_is_absent_in_several_words(word: str) -> None:
+    status = AssetStatus.parse(word)
+    assert status.absent
+    assert not status.succeeded
