@@ -163,7 +163,7 @@ def _refusal(response: httpx.Response, call: Call, now: datetime) -> CloudError:
 
 def _kind(response: httpx.Response, said: Said) -> type[CloudError]:
     status = response.status_code
-    known = _BY_CODE.get(_family(said.code))
+    known = _BY_CODE.get(_family(said.code)) or (NotFound if said.code.lower().endswith("notfound") else None)
     kind = known or _BY_STATUS.get(status) or _by_status_class(status, said)
     # The service marks what it wants to be asked again later with a pause; not where something may have happened.
     waits = "x-acs-retry-after" in response.headers and kind not in (Denied, OutcomeUnknown)

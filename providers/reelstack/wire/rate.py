@@ -15,6 +15,8 @@ from reelstack.clock import Clock
 
 # Published for the submission only; 20 is a guess on the safe side for the operations without a published number.
 ALIBABA: Mapping[str, int] = MappingProxyType({"SubmitMediaProducingJob": 30})
+# The pages of the other operations that are used show no number.
+ALIBABA_VOD: Mapping[str, int] = MappingProxyType({"SearchMedia": 50, "DeleteVideo": 30, "DeleteEditingProject": 20})
 DEFAULT = 20
 _WINDOW = 1.0
 

@@ -35,6 +35,7 @@ CODES: list[tuple[int, str, type[CloudError]]] = [
     (403, "OperationDenied.Suspended", Denied),
     (404, "ProjectNotFound", NotFound),
     (404, "ResourceNotFound", NotFound),
+    (403, "InvalidVideo.NotFound", NotFound),
     (404, "InvalidAction.NotFound", Rejected),
     (403, "RequestsTooFrequent", Throttled),
     (403, "Forbidden.RAM", Denied),
