@@ -1,0 +1,48 @@
+"""A local cloud for the tests of the resources: one process for all of them, emptied before each."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from contract.emulator.door import Caller
+from reelstack.clouds.open import LOCAL_DIRECTORY_VARIABLE
+from reelstack.emulator import daemon
+from unit.resources.hosting import Hosted, hosting
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[daemon.Status]:
+    """One for the session: the clients of a process are opened once per site."""
+    directory = tmp_path_factory.mktemp("cloud")
+    try:
+        yield daemon.start(directory, 0)
+    finally:
+        daemon.stop(directory)
+
+
+@pytest.fixture
+def cloud(running: daemon.Status, monkeypatch: pytest.MonkeyPatch) -> Iterator[Caller]:
+    """The local cloud that the endpoint `local` means, empty; its jobs are done at once."""
+    monkeypatch.setenv(LOCAL_DIRECTORY_VARIABLE, str(running.directory))
+    with Caller.at(running.url) as caller:
+        caller.control("POST", "reset")
+        caller.control("POST", "settings", pace="immediate", analysis_seconds=0)
+        yield caller
+
+
+@pytest.fixture
+def hosted(cloud: Caller, running: daemon.Status) -> Iterator[Hosted]:
+    """The real host, whose providers find the same cloud."""
+    with hosting(running.directory) as host:
+        yield host
+
+
+@pytest.fixture(autouse=True)
+def tracebacks() -> Iterator[None]:
+    """Providers shorten the tracebacks of their process, which here is pytest's: make them long again."""
+    yield
+    if hasattr(sys, "tracebacklimit"):
+        del sys.tracebacklimit

@@ -1,0 +1,205 @@
+"""`EditingProject` against the local cloud: what is updated, what is replaced, and whose words win."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+import pytest
+from pulumi.output import UNKNOWN
+
+from contract.emulator.door import Caller
+from reelstack.errors import Rejected
+from reelstack.resources.editing_project import MAX_TRACKS, EditingProjectArgs, EditingProjectProvider, _content
+from unit.resources.engine import Engine, Kept, Props
+
+MATERIAL = {"MediaId": "clip0000000000000001"}
+TIMELINE: Props = {"VideoTracks": [{"VideoTrackClips": [{**MATERIAL, "In": 0, "Out": 4}]}]}
+SPEC: Props = {
+    "name": "spring/teaser",
+    "stack_id": "5tack",
+    "service": "ims",
+    "region": "cn-shanghai",
+    "endpoint": "local",
+    "title": "Teaser",
+    "description": "Forty seconds of spring.",
+    "timeline": TIMELINE,
+    "content": "c0ffee",
+}
+KEPT = Kept("p1", SPEC, {**SPEC, "project_id": "p1"})
+
+
+@pytest.fixture
+def project(request: pytest.FixtureRequest) -> Engine:
+    return Engine(EditingProjectProvider(), request.node.name)
+
+
+def held(cloud: Caller, made: Kept) -> dict[str, Any]:
+    """The project as the cloud holds it."""
+    found: dict[str, Any] = cloud.ok("GetEditingProject", ProjectId=made.id)["Project"]
+    return found
+
+
+# ── decisions ──
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {"content": "beef"},
+        {"endpoint": "http://127.0.0.1:9"},
+        {"name": "spring/renamed"},
+        {"cover_url": None},
+        {"timeline": {"VideoTracks": [{"VideoTrackClips": [{"Out": 4.0, "In": 0.00001, **MATERIAL}]}]}},
+    ],
+    ids=["nothing", "content", "endpoint", "name", "empty", "spelling"],
+)
+def test_what_a_project_does_not_hold_is_no_change(project: Engine, changed: Props) -> None:
+    assert project.diff(KEPT, {**SPEC, **changed}).changes is False
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"title": "Another title"},
+        {"description": "Other words."},
+        {"description": None},
+        {"cover_url": "https://films.oss-cn-shanghai.aliyuncs.com/cover.png"},
+        {"timeline": {"VideoTracks": []}},
+    ],
+)
+def test_a_title_a_description_a_cover_and_a_cut_are_updated_in_place(project: Engine, changed: Props) -> None:
+    found = project.diff(KEPT, {**SPEC, **changed})
+    assert found.changes is True
+    assert not found.replaces
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"region": "cn-beijing"},
+        {"project_type": "LiveEditingProject"},
+        {"template_type": "VETemplate"},
+        {"material_maps": {"video": "m1"}},
+        {"business_config": {"OutputMediaConfig": {}}},
+    ],
+)
+def test_what_the_service_cannot_update_replaces_the_project(project: Engine, changed: Props) -> None:
+    assert project.diff(KEPT, {**SPEC, **changed}).replaces == list(changed)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"title": "Another title"},
+        {"description": "Other words."},
+        {"cover_url": "https://films.oss-cn-shanghai.aliyuncs.com/cover.png"},
+        {"project_type": "LiveEditingProject"},
+    ],
+)
+def test_what_does_not_show_in_the_video_is_no_part_of_the_content(changed: dict[str, Any]) -> None:
+    plain = EditingProjectArgs(title="Teaser", timeline=TIMELINE)
+    assert _content(dataclasses.replace(plain, **changed)) == _content(plain)
+
+
+def test_the_content_is_that_of_the_timeline_however_it_is_written() -> None:
+    as_text = json.dumps(TIMELINE, indent=2, sort_keys=True)
+    given = [_content(EditingProjectArgs(title="t", timeline=written)) for written in (TIMELINE, as_text)]
+    assert given[0] == given[1] != _content(EditingProjectArgs(title="t", timeline={"VideoTracks": []}))
+
+
+# ── checks ──
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"template_id": "t1"}, "give a timeline or a template_id, not both"),
+        ({"timeline": None, "template_id": "t1"}, "a project made from a template needs clips_param"),
+        ({"timeline": {"VideoTracks": [{}] * (MAX_TRACKS + 1)}}, "timeline.VideoTracks: at most 100 tracks, not 101"),
+    ],
+)
+def test_a_fault_of_the_whole_is_found_before_any_call(project: Engine, changed: Props, said: str) -> None:
+    assert project.faults({**SPEC, **changed}) == {"": said}
+
+
+def test_every_fault_is_said_at_once(project: Engine) -> None:
+    wrong = {"service": "vod", "timeline": "no JSON", "titel": "?", "project_type": "Film"}
+    assert set(project.faults({**SPEC, **wrong})) == set(wrong)
+
+
+@pytest.mark.parametrize("unknown", [{"stack_id": UNKNOWN}, {"timeline": UNKNOWN}, {"timeline": {"Tracks": [UNKNOWN]}}])
+def test_what_is_unknown_in_preview_is_no_fault(project: Engine, unknown: Props) -> None:
+    assert project.faults({**SPEC, **unknown}) == {}
+
+
+# ── in the cloud ──
+
+
+def test_a_created_project_is_what_was_declared(cloud: Caller, project: Engine) -> None:
+    made = project.create(SPEC)
+    found = held(cloud, made)
+    assert (found["Title"], found["Description"]) == ("Teaser", "Forty seconds of spring.")
+    assert json.loads(found["Timeline"]) == TIMELINE
+    assert made.outputs == {**SPEC, "project_id": made.id}
+    assert project.up(made, SPEC) is made
+
+
+def test_an_update_overwrites_what_changed_and_leaves_the_rest(cloud: Caller, project: Engine) -> None:
+    made = project.create(SPEC)
+    cloud.ok("UpdateEditingProject", ProjectId=made.id, Title="Set by an editor")
+    after = project.up(made, {**SPEC, "description": "Other words."})
+    assert (held(cloud, after)["Title"], held(cloud, after)["Description"]) == ("Set by an editor", "Other words.")
+    assert after.id == made.id
+    assert after.outputs["description"] == "Other words."
+
+
+def test_a_text_that_is_no_longer_declared_is_cleared(cloud: Caller, project: Engine) -> None:
+    made = project.create(SPEC)
+    news = {key: value for key, value in SPEC.items() if key != "description"}
+    after = project.up(made, news)
+    assert not held(cloud, after).get("Description")
+    assert project.up(after, news) is after
+
+
+def test_a_timeline_that_is_no_longer_declared_is_cleared(cloud: Caller, project: Engine) -> None:
+    made = project.create(SPEC)
+    news = {key: value for key, value in SPEC.items() if key != "timeline"}
+    after = project.up(made, news)
+    assert json.loads(held(cloud, after).get("Timeline") or "{}") == {}
+    assert project.up(after, news) is after
+
+
+def test_what_was_read_is_no_drift_when_nothing_changed(cloud: Caller, project: Engine) -> None:
+    made = project.create(SPEC)
+    found = project.read(made)
+    assert (found.id, found.outs) == (made.id, made.outputs)
+    assert found.inputs == made.inputs
+
+
+def test_a_drift_is_read_as_the_old_input_and_put_right_by_the_next_run(cloud: Caller, project: Engine) -> None:
+    made = project.create(SPEC)
+    cloud.ok("UpdateEditingProject", ProjectId=made.id, Title="Set by an editor", Timeline={"VideoTracks": []})
+    found = project.read(made)
+    assert found.inputs is not None
+    assert (found.inputs["title"], found.inputs["timeline"]) == ("Set by an editor", {"VideoTracks": []})
+    after = project.up(Kept(made.id, found.inputs, dict(found.outs or {})), SPEC)
+    assert (held(cloud, after)["Title"], json.loads(held(cloud, after)["Timeline"])) == ("Teaser", TIMELINE)
+
+
+def test_a_project_that_is_gone_is_read_as_gone_and_deleted_without_complaint(cloud: Caller, project: Engine) -> None:
+    made = project.create(SPEC)
+    project.delete(made.id, made.outputs)
+    assert cloud.control("GET", "status")["projects"] == 0
+    assert project.read(made).id is None
+    project.delete(made.id, made.outputs)
+
+
+def test_a_refusal_of_the_cloud_is_told_as_it_was_said(cloud: Caller, project: Engine) -> None:
+    cloud.control(
+        "POST", "faults", kind="error", action="CreateEditingProject", code="InvalidParameter", status=400, message="No"
+    )
+    with pytest.raises(Rejected, match="CreateEditingProject: InvalidParameter: No"):
+        project.create(SPEC)

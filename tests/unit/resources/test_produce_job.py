@@ -1,0 +1,404 @@
+"""`ProduceJob` against the local cloud: when it renders anew, when it must not, and what it may take away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pulumi.output import UNKNOWN
+from pulumi.runtime import rpc
+
+from contract.emulator.door import OUTPUT, Caller
+from reelstack.errors import ConfigError, ProductionFailed
+from reelstack.resources.produce_job import ProduceJobProvider
+from unit.resources.engine import Engine, Kept, Props
+from unit.resources.hosting import Hosted
+
+SUBMIT, DELETE = "SubmitMediaProducingJob", "DeleteMediaInfos"
+LOCATION = "https://films.oss-cn-shanghai.aliyuncs.com/spring"
+FIXED = "https://films.oss-cn-shanghai.aliyuncs.com/spring/teaser.mp4"
+TIMELINE = {"VideoTracks": [{"VideoTrackClips": [{"MediaId": "clip0000000000000001", "In": 0, "Out": 4}]}]}
+SPEC: Props = {
+    "name": "spring/teaser",
+    "stack_id": "5tack",
+    "service": "ims",
+    "region": "cn-shanghai",
+    "endpoint": "local",
+    "timeline": TIMELINE,
+    "content": "c0ffee",
+    "output": {"width": 640, "height": 360},
+    "location": LOCATION,
+    "title": "Teaser",
+    "triggers": [],
+}
+
+
+@pytest.fixture
+def job(request: pytest.FixtureRequest) -> Engine:
+    """The production of one test, under a URN that no other test has."""
+    return Engine(ProduceJobProvider(), request.node.name)
+
+
+def asked(cloud: Caller, action: str) -> int:
+    """How many requests of this kind the cloud has carried out."""
+    return len(cloud.control("GET", f"requests?action={action}"))
+
+
+def fails(cloud: Caller, code: str) -> None:
+    """Let the next job fail."""
+    cloud.control("POST", "faults", kind="fail_job", code=code, message="as asked")
+
+
+def is_there(cloud: Caller, media_id: str) -> bool:
+    said = cloud.ok("BatchGetMediaInfos", MediaIds=media_id)
+    return [info["MediaId"] for info in said["MediaInfos"]] == [media_id]
+
+
+def lose(cloud: Caller, made: Kept) -> None:
+    """Delete the asset behind the stack's back."""
+    cloud.ok("DeleteMediaInfos", MediaIds=made.outputs["media_id"], DeletePhysicalFiles="true")
+
+
+def earlier(cloud: Caller, **props: object) -> Kept:
+    """A production that an earlier run submitted: nothing in this process knows of it."""
+    submitted = cloud.submit(OutputMediaConfig={**OUTPUT, "MediaURL": f"{LOCATION}/earlier.mp4"})
+    ids = {"job_id": submitted["JobId"], "media_id": submitted["MediaId"], "submitted_generation": 1}
+    return Kept(submitted["JobId"], SPEC, {**SPEC, "generation": 1, "attempt": 1, **ids, **props})
+
+
+# ── what changes nothing ──
+
+
+def test_a_second_run_finds_nothing_to_do(cloud: Caller, job: Engine) -> None:
+    made = job.create(SPEC)
+    assert job.diff(made, SPEC).changes is False
+    assert job.up(made, SPEC) is made
+    assert asked(cloud, SUBMIT) == 1
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"title": "Another title"},
+        {"title": None},
+        {"description": "Two seasons in forty seconds."},
+        {"tags": ["spring", "teaser"]},
+        {"user_data": {"ticket": "4711"}},
+        {"timeline": {**TIMELINE, "AspectRatio": "16:9"}},  # compiled anew from the same content
+    ],
+)
+def test_what_describes_a_video_never_renders_it(cloud: Caller, job: Engine, changed: Props) -> None:
+    made = job.create(SPEC)
+    found = job.diff(made, {**SPEC, **changed})
+    assert not found.changes
+    assert not found.replaces
+
+
+@pytest.mark.parametrize(
+    "written", [{"height": 360.0, "width": 640}, {"width": 640, "height": 360, "bitrate": None}], ids=["order", "none"]
+)
+def test_the_same_output_in_another_spelling_is_no_change(cloud: Caller, job: Engine, written: Props) -> None:
+    assert job.diff(job.create(SPEC), {**SPEC, "output": written}).changes is False
+
+
+def test_a_project_id_that_is_unknown_in_preview_is_no_change(cloud: Caller, job: Engine) -> None:
+    project = cloud.ok("CreateEditingProject", Title="t", Timeline=TIMELINE)["Project"]["ProjectId"]
+    by_project = {**{key: value for key, value in SPEC.items() if key != "timeline"}, "project_id": project}
+    made = job.create(by_project)
+    assert made.outputs["produced_from"] == project
+    assert job.diff(made, {**by_project, "project_id": UNKNOWN}).changes is False
+
+
+def test_an_expired_record_is_no_change_while_the_asset_is_there(cloud: Caller, job: Engine) -> None:
+    made = job.create(SPEC)
+    cloud.control("POST", "expire", job_id=made.id)
+    assert job.diff(made, SPEC).changes is False
+
+
+def test_a_job_that_still_runs_is_no_change(cloud: Caller, job: Engine) -> None:
+    cloud.control("POST", "settings", pace="timed", process_seconds=3600)
+    assert job.diff(job.create(SPEC), SPEC).changes is False
+
+
+# ── what renders anew ──
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"content": "beef"}, "spec_hash"),
+        ({"output": {"width": 640, "height": 640}}, "spec_hash"),
+        ({"output": {"width": 640, "height": 360, "video": {"crf": 20}}}, "spec_hash"),
+        ({"produce_config": {"AutoRegisterInputVodMedia": "false"}}, "spec_hash"),
+        ({"triggers": ["again"]}, "triggers"),
+        ({"location": f"{LOCATION}/elsewhere"}, "location"),
+    ],
+)
+def test_a_new_content_size_trigger_or_place_is_a_new_video(
+    cloud: Caller, job: Engine, changed: Props, reason: str
+) -> None:
+    made = job.create(SPEC)
+    found = job.diff(made, {**SPEC, **changed})
+    assert (found.changes, found.replaces) == (True, [reason])
+    again = job.create({**SPEC, **changed})
+    assert (again.inputs["generation"], again.inputs["attempt"]) == (2, 1)
+    assert again.id != made.id
+
+
+def test_a_content_that_is_unknown_yet_is_predicted_as_a_new_video(cloud: Caller, job: Engine) -> None:
+    assert job.diff(job.create(SPEC), {**SPEC, "content": UNKNOWN}).replaces == ["spec_hash"]
+
+
+def test_an_asset_that_is_gone_is_made_again(cloud: Caller, job: Engine) -> None:
+    made = job.create(SPEC)
+    lose(cloud, made)
+    assert job.diff(made, SPEC).replaces == ["asset_missing"]
+    again = job.up(made, SPEC)
+    assert (again.inputs["generation"], again.inputs["attempt"]) == (2, 1)
+    assert is_there(cloud, again.outputs["media_id"])
+
+
+def test_an_asset_is_missing_without_its_record_too(cloud: Caller, job: Engine) -> None:
+    made = job.create(SPEC)
+    lose(cloud, made)
+    cloud.control("POST", "expire", job_id=made.id)
+    assert job.diff(made, SPEC).replaces == ["asset_missing"]
+
+
+# ── generations ──
+
+
+def test_generations_count_one_two_three_and_each_second_run_is_empty(cloud: Caller, job: Engine) -> None:
+    kept = job.create(SPEC)
+    seen = [kept]
+    for trigger in ("second", "third"):
+        news = {**SPEC, "triggers": [trigger]}
+        kept = job.up(kept, news)
+        assert job.up(kept, news) is kept
+        seen.append(kept)
+    assert [one.inputs["generation"] for one in seen] == [1, 2, 3]
+    assert [one.outputs["submitted_generation"] for one in seen] == [1, 2, 3]
+    assert len({one.id for one in seen}) == len({one.outputs["media_url"] for one in seen}) == asked(cloud, SUBMIT) == 3
+
+
+def test_there_and_back_again_is_a_video_of_its_own(cloud: Caller, job: Engine) -> None:
+    first = job.create(SPEC)
+    second = job.up(first, {**SPEC, "content": "beef"})
+    third = job.up(second, SPEC)
+    assert first.inputs["spec_hash"] == third.inputs["spec_hash"]
+    assert third.id not in (first.id, second.id)
+    assert third.inputs["generation"] == 3
+
+
+def test_a_run_that_is_repeated_after_a_crash_pays_once(cloud: Caller, job: Engine) -> None:
+    kept, news = job.create(SPEC), {**SPEC, "content": "beef"}
+    lost = job.up(kept, news)  # the state of this run was never written
+    again = job.up(kept, news)
+    assert again.id == lost.id
+    assert (kept.inputs["generation"], again.inputs["generation"]) == (1, 2)
+
+
+def test_the_first_creation_is_repeated_without_paying_twice(cloud: Caller, job: Engine) -> None:
+    assert job.create(SPEC).id == job.create(SPEC).id
+
+
+def test_two_stacks_never_share_a_video(cloud: Caller, job: Engine) -> None:
+    other = Engine(ProduceJobProvider(), f"{job.name} of another stack")
+    assert job.create(SPEC).id != other.create({**SPEC, "stack_id": "an0ther"}).id
+
+
+def test_a_video_declared_again_after_its_asset_was_deleted_goes_on_to_the_next_generation(
+    cloud: Caller, job: Engine
+) -> None:
+    first = job.create(SPEC)
+    lose(cloud, first)
+    again = job.create(SPEC)  # no old inputs: it had been removed from the program meanwhile
+    assert again.id != first.id
+    assert (again.inputs["generation"], again.outputs["submitted_generation"]) == (1, 2)
+    assert job.up(again, SPEC) is again
+    assert job.up(again, {**SPEC, "content": "beef"}).inputs["generation"] == 3
+
+
+def test_an_update_keeps_what_was_submitted(cloud: Caller, job: Engine) -> None:
+    made = job.create(SPEC)
+    outs = job._call("update", made.id, made.outputs, {**made.inputs, "title": "Other"}).outs
+    assert (outs["title"], outs["job_id"], outs["media_id"]) == ("Other", made.id, made.outputs["media_id"])
+
+
+# ── failures ──
+
+
+def test_a_failed_job_is_submitted_anew_twice_and_then_no_more(cloud: Caller, job: Engine) -> None:
+    fails(cloud, "InternalError")
+    kept = job.create(SPEC)
+    for attempt in (2, 3):
+        fails(cloud, "InternalError")
+        assert job.diff(kept, SPEC).replaces == ["job_failed"]
+        kept = job.up(kept, SPEC)
+        assert (kept.inputs["attempt"], kept.inputs["generation"]) == (attempt, attempt)
+    assert job.diff(kept, SPEC).changes is False
+    assert asked(cloud, SUBMIT) == 3
+
+
+def test_a_retry_that_succeeds_is_the_end_of_it(cloud: Caller, job: Engine) -> None:
+    fails(cloud, "InternalError")
+    kept = job.create(SPEC)
+    kept = job.up(kept, SPEC)
+    assert kept.inputs["attempt"] == 2
+    assert job.up(kept, SPEC) is kept
+
+
+def test_a_new_content_after_failures_has_all_its_attempts(cloud: Caller, job: Engine) -> None:
+    fails(cloud, "InternalError")
+    kept = job.up(job.create(SPEC), SPEC)
+    assert kept.inputs["attempt"] == 2
+    assert job.up(kept, {**SPEC, "content": "beef"}).inputs["attempt"] == 1
+
+
+def test_an_asset_lost_after_a_retry_has_all_its_attempts(cloud: Caller, job: Engine) -> None:
+    fails(cloud, "InternalError")
+    kept = job.up(job.create(SPEC), SPEC)
+    lose(cloud, kept)
+    again = job.up(kept, SPEC)
+    assert (again.inputs["generation"], again.inputs["attempt"]) == (3, 1)
+
+
+@pytest.mark.parametrize("code", ["InvalidParameter.ResourceContentBad", "InvalidMaterial.NotFound"])
+def test_a_fault_of_the_author_is_not_submitted_again(cloud: Caller, job: Engine, code: str) -> None:
+    fails(cloud, code)
+    kept = job.create(SPEC)
+    assert job.diff(kept, SPEC).changes is False
+    assert job.diff(kept, {**SPEC, "triggers": ["mended the material"]}).replaces == ["triggers"]
+
+
+def test_a_fault_of_the_author_is_a_warning_on_its_row(cloud: Caller, job: Engine, hosted: Hosted) -> None:
+    fails(cloud, "InvalidMaterial.NotFound")
+    kept = job.create(SPEC)
+    answer = hosted.diff(job.urn, kept.id, job.provider, kept.outputs, kept.inputs)
+    assert answer.changes == answer.DIFF_NONE
+    assert hosted.ear.hears(lambda said: len(said) == 1)
+    (warning,) = hosted.ear.said
+    assert (warning.urn, warning.severity, warning.ephemeral) == (job.urn, 2, False)
+    assert f"job {kept.id} failed: InvalidMaterial.NotFound: as asked" in warning.message
+    assert "submitted anew when the content or a trigger changes" in warning.message
+
+
+# ── elsewhere ──
+
+
+@pytest.mark.parametrize("moved", [{"region": "cn-beijing"}, {"endpoint": "http://127.0.0.1:9"}])
+def test_settings_that_point_elsewhere_submit_nothing(cloud: Caller, job: Engine, moved: Props) -> None:
+    made = job.create(SPEC)
+    location = LOCATION.replace("cn-shanghai", moved.get("region", "cn-shanghai"))
+    with pytest.raises(ConfigError, match="Nothing was submitted"):
+        job.diff(made, {**SPEC, **moved, "location": location, "content": "beef"})
+    assert asked(cloud, SUBMIT) == 1
+
+
+# ── reading and taking away ──
+
+
+def test_a_production_is_read_while_its_asset_is_there(cloud: Caller, job: Engine) -> None:
+    made = job.create(SPEC)
+    assert job.read(made).id == made.id
+    lose(cloud, made)
+    assert job.read(made).id is None
+
+
+def test_a_removed_video_is_deleted_with_its_file(cloud: Caller, job: Engine) -> None:
+    old = earlier(cloud)
+    job.delete(old.id, old.outputs)
+    assert not is_there(cloud, old.outputs["media_id"])
+    job.delete(old.id, old.outputs)  # a second time is no fault
+
+
+def test_a_delete_spares_what_this_run_made(cloud: Caller, job: Engine) -> None:
+    made = job.create(SPEC)
+    job.delete(made.id, made.outputs)
+    assert is_there(cloud, made.outputs["media_id"])
+    assert asked(cloud, DELETE) == 0
+
+
+def test_a_delete_spares_what_this_run_was_given_back(cloud: Caller, job: Engine) -> None:
+    made = job.create(SPEC)  # as `--replace` does: no diff, so the same generation and the same token
+    other = Engine(job.provider, job.name)
+    again = other.create(SPEC)
+    other.delete(made.id, made.outputs)
+    assert again.id == made.id
+    assert is_there(cloud, again.outputs["media_id"])
+
+
+def test_a_fixed_object_is_never_deleted(cloud: Caller, job: Engine) -> None:
+    old = earlier(cloud, overwrite=True, output={"media_url": FIXED})
+    job.delete(old.id, old.outputs)
+    assert is_there(cloud, old.outputs["media_id"])
+    assert asked(cloud, DELETE) == 0
+
+
+def test_a_fixed_object_is_written_where_it_is_fixed_in_every_generation(cloud: Caller, job: Engine) -> None:
+    fixed = {**SPEC, "overwrite": True, "output": {"media_url": FIXED}}
+    made = job.create(fixed)
+    again = job.up(made, {**fixed, "triggers": ["again"]})
+    assert (made.outputs["media_url"], again.outputs["media_url"]) == (FIXED, FIXED)
+    assert again.id != made.id
+
+
+def test_a_replaced_video_goes_when_its_successor_is_there(cloud: Caller, job: Engine) -> None:
+    old = earlier(cloud)
+    new = job.create({**SPEC, "content": "beef"})
+    job.delete(old.id, old.outputs)
+    assert [is_there(cloud, one.outputs["media_id"]) for one in (old, new)] == [False, True]
+
+
+def test_a_replaced_video_stays_when_its_successor_failed(cloud: Caller, job: Engine) -> None:
+    old = earlier(cloud)
+    fails(cloud, "InternalError")
+    job.create({**SPEC, "content": "beef"})
+    with pytest.raises(ProductionFailed, match="the old video is kept"):
+        job.delete(old.id, old.outputs)
+    assert is_there(cloud, old.outputs["media_id"])
+
+
+def test_what_was_left_from_an_earlier_run_waits_for_the_video_of_today(cloud: Caller, job: Engine) -> None:
+    old, today = earlier(cloud), job.create(SPEC)
+    fails(cloud, "InvalidMaterial.NotFound")
+    today = job.create({**SPEC, "triggers": ["broken"]})
+    assert job.diff(today, {**SPEC, "triggers": ["broken"]}).changes is False
+    with pytest.raises(ProductionFailed, match="the old video is kept"):
+        job.delete(old.id, old.outputs)
+
+
+# ── checks ──
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"location": None}, "say where videos go"),
+        ({"output": {"media_url": FIXED}}, "allow it by overwrite: true"),
+        ({"project_id": "p1"}, "exactly one of project_id, timeline and template_id"),
+        ({"timeline": None}, "exactly one of project_id, timeline and template_id"),
+        ({"timeline": None, "template_id": "t"}, "needs clips_param"),
+        ({"target": "vod-media"}, "needs storage_location and file_name"),
+        ({"location": "https://films.oss-cn-beijing.aliyuncs.com/spring"}, "lies in cn-beijing"),
+        ({"user_data": {"long": "x" * 400}}, "at most 312 bytes"),
+    ],
+)
+def test_a_fault_is_found_before_any_call(job: Engine, changed: Props, said: str) -> None:
+    (reason,) = job.faults({key: value for key, value in {**SPEC, **changed}.items() if value is not None}).values()
+    assert said in reason
+
+
+def test_several_faults_are_said_at_once(job: Engine) -> None:
+    wrong: dict[str, Any] = {"output": {"width": 64, "bitrate": 9000}, "location": "s3://bucket", "titel": "?"}
+    assert set(job.faults({**SPEC, **wrong})) == {"output.width", "output.bitrate", "location", "titel"}
+
+
+def test_the_hash_is_unknown_while_the_content_is(job: Engine) -> None:
+    assert job.check({}, {**SPEC, "content": UNKNOWN})["spec_hash"] == rpc.UNKNOWN
+    assert job.check({}, SPEC)["spec_hash"] == job.check({}, {**SPEC, "title": UNKNOWN})["spec_hash"]
+
+
+def test_nobody_can_set_the_generation_by_hand(job: Engine) -> None:
+    checked = job.check({**SPEC, "generation": 4, "attempt": 2}, {**SPEC, "generation": 9, "attempt": 9})
+    assert (checked["generation"], checked["attempt"]) == (4, 2)
