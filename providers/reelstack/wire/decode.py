@@ -1,8 +1,8 @@
 """The one place that turns httpx's answers and exceptions into payloads or errors of ours.
 
-Three questions decide an error's class. Can repeating help? Whose turn is it? May the request have been carried out?
-A 404 counts as `NotFound` only when the service itself says so: an HTML page from a wrong endpoint must not make
-anybody believe that a project is gone. No message holds a secret or a control character.
+How a service words its errors is its `dialect`; here is what all have in common. A 404 counts as `NotFound` only when
+the service itself says so: an HTML page from a wrong endpoint must not make anybody believe that a project is gone.
+No message holds a secret or a control character.
 """
 
 from __future__ import annotations
@@ -21,39 +21,12 @@ import httpx
 from reelstack import redact
 from reelstack.errors import CloudError, Denied, NotFound, OutcomeUnknown, Rejected, Throttled, Unavailable
 from reelstack.wire import hints
+from reelstack.wire.dialect import ALIBABA, Dialect
 
 E = TypeVar("E", bound=CloudError)
 
 _LONGEST_MESSAGE = 600
 _LONGEST_EXCERPT = 120
-
-# By code, in lower case: the code itself or what stands before its first dot. These decide whatever the status is,
-# because the gateway's statuses vary: throttling comes as 400, 403, 429 and 503, an unknown key as 404.
-_BY_CODE: Mapping[str, type[CloudError]] = {
-    # Our nonces are never used twice: something on the way sent the request twice, and the first may have passed.
-    "signaturenonceused": OutcomeUnknown,
-    "signaturedoesnotmatch": Denied,
-    "incompletesignature": Denied,
-    "invalidaccesskeyid": Denied,
-    "missingaccesskeyid": Denied,
-    "invalidtimestamp": Denied,
-    "illegaltimestamp": Denied,
-    "invalidsecuritytoken": Denied,
-    "missingsecuritytoken": Denied,
-    "forbidden": Denied,
-    "nopermission": Denied,
-    "operationdenied": Denied,
-    "throttling": Throttled,
-    "requeststoofrequent": Throttled,
-    "serviceunavailable": Unavailable,
-    "internalerror": OutcomeUnknown,
-    "invalidaction": Rejected,
-    "invalidapi": Rejected,
-    "invalidversion": Rejected,
-    "invalidproduct": Rejected,
-}
-_CLOCK = ("invalidtimestamp", "illegaltimestamp")
-_BY_STATUS: Mapping[int, type[CloudError]] = {401: Denied, 403: Denied, 408: Unavailable, 429: Throttled}
 
 _NEVER_SENT = (
     httpx.ConnectError,
@@ -68,13 +41,14 @@ _NEVER_SENT = (
 class Call:
     """What an error needs to know of the request: the service in our word, the operation in the cloud's.
 
-    `local`: sent to this machine, so most likely to the local cloud.
+    `local`: sent to this machine, so most likely to the local cloud. `dialect`: how the service words its errors.
     """
 
     cloud: str
     action: str
     idempotent: bool
     local: bool = False
+    dialect: Dialect = ALIBABA
 
 
 @dataclass(frozen=True)
@@ -87,13 +61,17 @@ class Said:
 
 
 def payload(response: httpx.Response, call: Call, now: datetime) -> dict[str, object]:
-    """The answer's JSON object; raises `CloudError` for everything else. `now` is only compared with their clock."""
+    """The answer's JSON object; raises `CloudError` for everything else. `now` is only compared with their clock.
+
+    A 204 has no content, which is an empty object. A request id that is in the headers only is added.
+    """
     if not response.is_success:
         raise _refusal(response, call, now)
-    found = _json_object(response.content)
+    found = {} if response.status_code == 204 else _json_object(response.content)
+    request_id = _header_id(response, call.dialect)
     if found is None:
-        raise unreadable(call, f"the answer is not a JSON object ({_looks(response)})", _header_id(response))
-    return found
+        raise unreadable(call, f"the answer is not a JSON object ({_looks(response)})", request_id)
+    return {call.dialect.request_id[0]: request_id, **found} if request_id else found
 
 
 def unreadable(call: Call, why: str, request_id: str = "") -> OutcomeUnknown:
@@ -144,15 +122,15 @@ def _silent(kind: type[E], call: Call, code: str, why: str, hint: str) -> E:
 
 
 def _refusal(response: httpx.Response, call: Call, now: datetime) -> CloudError:
-    said = _read(response)
-    kind = _kind(response, said)
-    retry_after = _retry_after(response)
+    said = _read(response, call.dialect)
+    kind = _kind(response, said, call.dialect)
+    retry_after = _retry_after(response, call.dialect)
     error = kind(
         cloud=call.cloud,
         action=call.action,
         code=said.code or f"Http{response.status_code}",
         message=said.message or f"{response.reason_phrase or 'no reason given'} ({_looks(response)})",
-        request_id=said.request_id or _header_id(response),
+        request_id=said.request_id or _header_id(response, call.dialect),
         status=response.status_code,
         hint=_hint(kind, call, said.code, response, retry_after, now),
     )
@@ -161,23 +139,20 @@ def _refusal(response: httpx.Response, call: Call, now: datetime) -> CloudError:
     return error
 
 
-def _kind(response: httpx.Response, said: Said) -> type[CloudError]:
-    status = response.status_code
-    known = _BY_CODE.get(_family(said.code)) or (NotFound if said.code.lower().endswith("notfound") else None)
-    kind = known or _BY_STATUS.get(status) or _by_status_class(status, said)
+def _kind(response: httpx.Response, said: Said, dialect: Dialect) -> type[CloudError]:
+    kind = dialect.kind(said.code) or _by_status(response.status_code, said, dialect)
     # The service marks what it wants to be asked again later with a pause; not where something may have happened.
-    waits = "x-acs-retry-after" in response.headers and kind not in (Denied, OutcomeUnknown)
+    waits = dialect.waits in response.headers and kind not in (Denied, OutcomeUnknown)
     return Throttled if waits else kind
 
 
-def _by_status_class(status: int, said: Said) -> type[CloudError]:
+def _by_status(status: int, said: Said, dialect: Dialect) -> type[CloudError]:
     if status == 503 and said.code:
         return Unavailable  # the gateway turned it away
     if status >= 500:
         return OutcomeUnknown  # a service that fails may have done half of it
-    if status == 404 and said.code:
-        return NotFound
-    return Rejected
+    kind = dialect.statuses.get(status, Rejected)
+    return Rejected if kind is NotFound and not said.code else kind
 
 
 def _hint(
@@ -188,7 +163,7 @@ def _hint(
     retry_after: float | None,
     now: datetime,
 ) -> str:
-    if kind is Denied and _family(code) in _CLOCK:
+    if kind is Denied and call.dialect.blames_clock(code):
         return hints.clock(response.headers.get("date", ""), now)
     if kind is Denied:
         return hints.denied(code, call.action, local=call.local)
@@ -201,18 +176,18 @@ def _hint(
     return hints.rejected(code) if code else "Check the endpoint: this is no answer of the service."
 
 
-def _read(response: httpx.Response) -> Said:
+def _read(response: httpx.Response, dialect: Dialect) -> Said:
     found = _json_object(response.content)
     if found is None:
         return _read_xml(response.content)
-    # Some gateways begin their keys with a lower-case letter.
-    fields = {name[:1].upper() + name[1:]: value for name, value in found.items() if value is not None}
-    return Said(*(_field(fields, name) for name in ("Code", "Message", "RequestId")))
+    if dialect.nested and not _field(found, dialect.code):
+        found = next((inner for inner in found.values() if isinstance(inner, dict)), found)
+    return Said(*(_field(found, names) for names in (dialect.code, dialect.message, dialect.request_id)))
 
 
-def _field(fields: Mapping[str, object], name: str) -> str:
-    value = fields.get(name, "")
-    return plain(str(value)) if isinstance(value, str | int) else ""
+def _field(fields: Mapping[str, object], names: tuple[str, ...]) -> str:
+    values = (fields.get(name) for name in names)
+    return next((plain(str(value)) for value in values if isinstance(value, str | int)), "")
 
 
 def _read_xml(body: bytes) -> Said:
@@ -242,21 +217,17 @@ def _looks(response: httpx.Response) -> str:
     return f"{kind}, {len(response.content)} bytes" + (f", beginning {begins!r}" if begins else "")
 
 
-def _family(code: str) -> str:
-    return code.lower().partition(".")[0]
+def _header_id(response: httpx.Response, dialect: Dialect) -> str:
+    return plain(response.headers.get(dialect.request_id_header, ""), 80)
 
 
-def _header_id(response: httpx.Response) -> str:
-    return plain(response.headers.get("x-acs-request-id", ""), 80)
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    """Seconds. The service's own header counts milliseconds, HTTP's counts seconds."""
-    for name, unit in (("x-acs-retry-after", 0.001), ("retry-after", 1.0)):
+def _retry_after(response: httpx.Response, dialect: Dialect) -> float | None:
+    """Seconds."""
+    for name, unit in dialect.pauses:
         value = response.headers.get(name, "").strip()
         if re.fullmatch(r"[0-9]{1,9}", value) and int(value) > 0:
             return int(value) * unit
-    return None
+    return dialect.pause
 
 
 def _caused_by(error: BaseException, kind: type[BaseException]) -> bool:

@@ -28,6 +28,10 @@ _BY_CODE = (
     ("missingsecuritytoken", "These are temporary keys: their security token is needed too."),
     ("operationdenied.suspended", "Settle what is overdue in the cloud's console, then run again."),
     ("operationdenied", "Activate the service for this account and region in the cloud's console."),
+    ("apigw.0301", "The keys or the token are wrong, expired or of another region's project: `reelstack doctor`."),
+    ("vod.10054", "The keys or the token are wrong, expired or of another region's project: `reelstack doctor`."),
+    ("vod.10055", "Complete the account's real-name verification in the cloud's console."),
+    ("vod.10083", "Look at its state in the cloud's console: this can be done in another state only."),
     ("idempotentparametermismatch", "A request with this client token, but other content, was sent before."),
 )  # fmt: skip
 

@@ -37,6 +37,8 @@ class Limits:
 
 
 LIMITS = Limits()
+# Where limits count by the minute, a throttle is over after one; patience must be longer than that.
+PER_MINUTE = Limits(attempts=7, first=2.0, longest=30.0, budget=150.0)
 
 
 def decide(

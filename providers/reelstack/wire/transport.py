@@ -14,14 +14,14 @@ import httpx
 
 from reelstack.clock import Clock
 from reelstack.errors import CloudError
-from reelstack.wire import connection, decode, encoding, rate, retry
+from reelstack.wire import connection, decode, rate, retry
 from reelstack.wire.connection import Timeouts
-
-_FORM = "application/x-www-form-urlencoded"
+from reelstack.wire.dialect import ALIBABA, Dialect
+from reelstack.wire.message import Message, Rpc
 
 
 class Transport:
-    """Sends RPC-style operations to one base URL. `transport` stands in for the network in tests."""
+    """Sends operations to one base URL. `transport` stands in for the network in tests."""
 
     def __init__(
         self,
@@ -53,12 +53,18 @@ class Transport:
         form: Mapping[str, str] | None = None,
         idempotent: bool,
     ) -> dict[str, object]:
+        """Carry an RPC operation out; as `send`."""
+        return self.send(action, Rpc(version, query, form), cloud=cloud, idempotent=idempotent)
+
+    def send(
+        self, action: str, message: Message, *, cloud: str, idempotent: bool, dialect: Dialect = ALIBABA
+    ) -> dict[str, object]:
         """Carry an operation out, repeating it where that is safe; raises `CloudError`.
 
         An operation that is not idempotent is repeated only when the cloud surely has not carried it out.
         """
-        call = decode.Call(cloud, action, idempotent, self._local)
-        request = self._request(call, version, query, form)
+        call = decode.Call(cloud, action, idempotent, self._local, dialect)
+        request = self._request(call, message)
         attempt, waited = 1, 0.0
         while True:
             try:
@@ -97,16 +103,12 @@ class Transport:
             raise decode.lost(error, call) from error
         return decode.payload(response, call, self._clock.now())
 
-    def _request(
-        self, call: decode.Call, version: str, query: Mapping[str, str], form: Mapping[str, str] | None
-    ) -> httpx.Request:
-        headers = {"x-acs-action": call.action, "x-acs-version": version}
-        if form is not None:
-            headers["content-type"] = _FORM
+    def _request(self, call: decode.Call, message: Message) -> httpx.Request:
         try:
-            # Both are encoded here, once: the signature is over these very bytes.
-            url = f"{self._url}?{encoding.query(query)}" if query else self._url
-            body = encoding.query(form).encode("ascii") if form else None
-            return self._client.build_request("POST", url, headers=headers, content=body)
-        except (httpx.InvalidURL, UnicodeEncodeError) as error:
+            # All is encoded here, once: the signature is over these very bytes.
+            sent = message.encoded(call.action)
+            return self._client.build_request(
+                sent.method, f"{self._url}{sent.target}", headers=sent.headers, content=sent.content
+            )
+        except (httpx.InvalidURL, ValueError) as error:
             raise decode.unsendable(call, "its parameters do not fit into a request") from error

@@ -11,32 +11,16 @@ import hashlib
 import hmac
 from collections.abc import Callable, Generator
 from datetime import UTC
-from typing import Protocol
 
 import httpx
 
 from reelstack.clock import Clock
 from reelstack.wire import encoding
+from reelstack.wire.signing.keys import Keys
 
 ALGORITHM = "ACS3-HMAC-SHA256"
 _SIGNED = ("accept", "content-type", "host")
 _TOKEN_HEADERS = ("x-acs-accesskey-id", "x-acs-security-token")
-
-
-class Keys(Protocol):
-    """What a signer needs of credentials. The token is empty for permanent keys."""
-
-    @property
-    def access_key_id(self) -> str:
-        """Who signs."""
-
-    @property
-    def access_key_secret(self) -> str:
-        """What signs."""
-
-    @property
-    def security_token(self) -> str:
-        """What makes temporary keys valid."""
 
 
 class Acs3(httpx.Auth):
