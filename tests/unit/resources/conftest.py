@@ -23,14 +23,20 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[daemon.Status]
         daemon.stop(directory)
 
 
+@pytest.fixture(scope="session")
+def caller(running: daemon.Status) -> Iterator[Caller]:
+    """One for the session too: a caller's nonces are its own, and the cloud takes each only once."""
+    with Caller.at(running.url) as one:
+        yield one
+
+
 @pytest.fixture
-def cloud(running: daemon.Status, monkeypatch: pytest.MonkeyPatch) -> Iterator[Caller]:
+def cloud(running: daemon.Status, caller: Caller, monkeypatch: pytest.MonkeyPatch) -> Caller:
     """The local cloud that the endpoint `local` means, empty; its jobs are done at once."""
     monkeypatch.setenv(LOCAL_DIRECTORY_VARIABLE, str(running.directory))
-    with Caller.at(running.url) as caller:
-        caller.control("POST", "reset")
-        caller.control("POST", "settings", pace="immediate", analysis_seconds=0)
-        yield caller
+    caller.control("POST", "reset")
+    caller.control("POST", "settings", pace="immediate", analysis_seconds=0)
+    return caller
 
 
 @pytest.fixture
