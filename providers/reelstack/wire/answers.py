@@ -69,7 +69,8 @@ def many(value: object) -> object:
     return value if isinstance(value, list | tuple) else []
 
 
-def _fields(value: object) -> object:
+def fields(value: object) -> object:
+    """An object; anything else is an empty one."""
     return value if isinstance(value, dict) else {}
 
 
@@ -78,7 +79,7 @@ Number = Annotated[float | None, BeforeValidator(_number)]
 Whole = Annotated[int | None, BeforeValidator(_whole)]
 Moment = Annotated[datetime | None, BeforeValidator(_moment)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(many)]
-Object = Annotated[dict[str, Any], BeforeValidator(_fields)]
+Object = Annotated[dict[str, Any], BeforeValidator(fields)]
 Objects = Annotated[tuple[dict[str, Any], ...], BeforeValidator(many)]
 
 
