@@ -124,7 +124,7 @@ def test_a_creation_without_a_task_may_have_happened(body: dict[str, Any]) -> No
 
 
 def test_a_task_is_read() -> None:
-    facts = {"progress": 100, "create_time": "2025-09-01T18:50:20Z", "end_time": "2025-09-01T19:50:20Z"}
+    facts: dict[str, Any] = {"progress": 100, "create_time": "2025-09-01T18:50:20Z", "end_time": "2025-09-01T19:50:20Z"}
     found = client_of(said(total=1, tasks=[task(**facts)]))[0].get_asset_edit_task("t1")
     assert (found.asset_id, found.status, found.progress) == ("of-t1", EditTaskStatus.SUCCEED, 100)
     assert found.create_time == datetime(2025, 9, 1, 18, 50, 20, tzinfo=UTC)
@@ -136,7 +136,7 @@ def test_a_status_that_nobody_knows_is_still_moving() -> None:
     assert (found.status, found.status_word, found.status.terminal) == (EditTaskStatus.UNKNOWN, "RETICULATING", False)
 
 
-DETAIL = {
+DETAIL: dict[str, Any] = {
     "asset_id": "a",
     "base_info": {
         "title": "T",
