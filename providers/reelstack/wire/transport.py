@@ -13,7 +13,7 @@ from typing import Self
 import httpx
 
 from reelstack.clock import Clock
-from reelstack.errors import CloudError
+from reelstack.errors import CloudError, Throttled
 from reelstack.wire import connection, decode, rate, retry
 from reelstack.wire.connection import Timeouts
 from reelstack.wire.dialect import ALIBABA, Dialect
@@ -70,6 +70,8 @@ class Transport:
             try:
                 return self._attempt(call, request)
             except CloudError as error:
+                if isinstance(error, Throttled):
+                    self._limiter.refused(action)
                 delay = retry.decide(
                     error,
                     attempt,

@@ -91,6 +91,15 @@ def test_the_rate_holds_for_repeats_too() -> None:
     assert network.clock.monotonic() == 1.0
 
 
+def test_a_throttle_slows_all_that_follow() -> None:
+    network = Network.of(refused(429, "Throttling.User"), said())
+    limiter = Limiter(network.clock, {}, default=4)
+    transport = network.transport(limiter=limiter, random=Always(0))
+    for _ in range(3):
+        call(transport)
+    assert network.clock.monotonic() == 1.0
+
+
 @pytest.mark.parametrize("url", ["", "ice.aliyuncs.com", "ftp://h", "https://", "http://h:port", "http://[::1"])
 def test_an_endpoint_that_is_none_is_a_fault_of_the_settings(url: str) -> None:
     with pytest.raises(ConfigError, match="endpoint"):
