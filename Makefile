@@ -17,7 +17,7 @@ help: ## show this help
 $(VENV)/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or newer is needed; name one with make PYTHON=python3.12"; exit 1; }
-	@echo "Setting up $(VENV) (once) ..."
+	@echo "Setting up $(VENV), once; this takes about half a minute ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --constraint constraints.txt pip
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[cloud]' --group test
@@ -34,6 +34,7 @@ up: $(VENV)/installed .reelstack/footage/ready ## deploy the example campaign on
 	@$(BIN)/reelstack up --yes --skip-preview --stack $(STACK)
 
 down: $(VENV)/installed ## delete the example's videos and stop the local cloud
+	@$(BIN)/reelstack cloud start $(if $(PORT),--port $(PORT))
 	@$(BIN)/reelstack destroy --yes --skip-preview --stack $(STACK)
 	@$(BIN)/reelstack cloud stop
 
@@ -50,6 +51,6 @@ bench: $(VENV)/installed .reelstack/footage/ready ## measure, and print one tabl
 	@$(BIN)/python tests/bench/run.py
 
 clean: ## stop the local cloud, remove everything that was set up or made here
-	@if [ -x $(BIN)/reelstack ]; then $(BIN)/reelstack cloud stop; fi
+	@if [ -x $(BIN)/reelstack ]; then $(BIN)/reelstack cloud stop || true; fi
 	@rm -rf $(VENV) .reelstack dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

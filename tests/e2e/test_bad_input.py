@@ -26,7 +26,7 @@ def test_a_fault_in_a_campaign_names_file_line_and_path(repository: Repository, 
     repository.edit(old, new)
     printed = repository.up(code=1)
     assert said in printed
-    assert f"{CAMPAIGN.removeprefix('stacks/')}:" in printed
+    assert f"{CAMPAIGN}:" in printed
     assert repository.held()["projects"] == 0
 
 
@@ -73,7 +73,10 @@ def test_a_file_that_is_no_media_is_refused(repository: Repository) -> None:
 
 
 def test_an_unknown_stack_is_said_with_those_that_exist(repository: Repository) -> None:
-    assert "There is no stack 'local'" in repository.run("outputs", code=1)
+    (repository.root / "stacks" / "Pulumi.local.yaml").rename(repository.root / "stacks" / "Pulumi.dev.yaml")
+    printed = repository.run("outputs", code=1)
+    assert "There is no stack 'local'" in printed
+    assert "Pulumi.local.yaml" in printed
 
 
 def test_a_directory_without_a_project_is_said(stopped: Repository) -> None:
@@ -87,3 +90,23 @@ def test_a_stack_that_moved_elsewhere_submits_nothing(repository: Repository) ->
     printed = repository.up(code=1)
     assert "Nothing was submitted" in printed
     assert repository.asked("SubmitMediaProducingJob") == 3
+    assert repository.asked("CreateEditingProject") == 2
+
+
+def test_a_directory_without_campaigns_deletes_nothing(repository: Repository) -> None:
+    repository.up()
+    (repository.root / "stacks" / "campaigns").rename(repository.root / "stacks" / "campagins")
+    printed = repository.up(code=1)
+    assert "no campaign files" in printed
+    assert "stacks/campaigns" in printed
+    assert repository.held()["projects"] == 2
+
+
+def test_a_misspelt_setting_is_said_with_what_was_meant(repository: Repository) -> None:
+    repository.edit("reelstack:endpoint", "reelstack:endpiont", "stacks/Pulumi.local.yaml")
+    assert "Did you mean reelstack:endpoint?" in repository.up(code=1)
+
+
+def test_a_bucket_in_another_region_is_said_before_anything_is_made(repository: Repository) -> None:
+    repository.edit("reelstack:region: cn-shanghai", "reelstack:region: cn-beijing", "stacks/Pulumi.local.yaml")
+    assert "output lies in cn-shanghai, but reelstack:region is cn-beijing" in repository.run("preview", code=1)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from kit.repository import Repository
+from kit.repository import CAMPAIGN, Repository
 
 SUBMIT, UPDATE, CREATE = "SubmitMediaProducingJob", "UpdateEditingProject", "CreateEditingProject"
+
+
+VIDEO = "  commute-story:\n    project: commute\n    size: 360x640\n"
 
 
 def submitted(repository: Repository) -> dict[str, str]:
@@ -54,12 +57,14 @@ def test_a_changed_title_renders_nothing(repository: Repository) -> None:
 
 def test_there_and_back_again_is_three_renders_and_the_last_one_lives(repository: Repository) -> None:
     repository.up()
+    before = repository.held()["media"]
     jobs = [submitted(repository)["commute-story"]]
     for old, new in (("Half the hurry", "Half the rush"), ("Half the rush", "Half the hurry")):
         repository.edit(old, new)
         repository.up()
         jobs.append(submitted(repository)["commute-story"])
     assert len(set(jobs)) == 3
+    assert repository.held()["media"] == before
     alive = repository.outputs()["videos"]["commute-story"]["media_id"]
     assert repository.control("GET", f"media/{alive}")["path"]
 
@@ -73,11 +78,10 @@ def test_destroy_leaves_no_project_and_no_produced_media(repository: Repository)
 
 def test_a_video_that_is_removed_and_declared_again_is_rendered_again(repository: Repository) -> None:
     repository.up()
-    video = "  commute-story:\n    project: commute\n    size: 360x640\n"
-    repository.edit(video, "")
+    repository.edit(VIDEO, "")
     repository.up()
     assert "commute-story" not in repository.outputs()["videos"]
-    repository.edit("videos:\n", f"videos:\n{video}")
+    repository.edit("videos:\n", f"videos:\n{VIDEO}")
     repository.up()
     alive = repository.outputs()["videos"]["commute-story"]["media_id"]
     assert repository.control("GET", f"media/{alive}")["path"]
@@ -101,7 +105,40 @@ def test_a_preview_changes_nothing_in_the_cloud(repository: Repository) -> None:
     assert (repository.asked(CREATE), repository.asked(SUBMIT)) == (0, 0)
 
 
-def test_a_project_deleted_elsewhere_is_found_by_refresh_and_made_again(repository: Repository) -> None:
+def test_a_refresh_of_what_nobody_touched_changes_nothing(repository: Repository) -> None:
     repository.up()
-    assert "nothing" not in repository.run("refresh", "--yes", "--skip-preview")
-    assert "unchanged" in repository.run("up", "--yes", "--skip-preview", "--expect-no-changes")
+    repository.run("refresh", "--yes", "--skip-preview", "--expect-no-changes")
+    repository.run("up", "--yes", "--skip-preview", "--expect-no-changes")
+
+
+def test_after_a_reset_of_the_cloud_a_refresh_finds_everything_gone_and_up_makes_it_again(
+    repository: Repository,
+) -> None:
+    repository.up()
+    repository.run("cloud", "reset", "--yes", stack=False)
+    assert "up --refresh" in repository.up(code=1)
+    repository.run("up", "--yes", "--skip-preview", "--refresh")
+    assert repository.held()["projects"] == 2
+    alive = repository.outputs()["videos"]["commute-story"]["media_id"]
+    assert repository.control("GET", f"media/{alive}")["path"]
+
+
+def test_a_project_and_its_video_come_back_as_after_a_revert(repository: Repository) -> None:
+    whole = (repository.root / CAMPAIGN).read_text()
+    repository.up()
+    text = whole[: whole.index("  commute:\n")] + whole[whole.index("videos:\n") :]
+    (repository.root / CAMPAIGN).write_text(text.replace(VIDEO, ""))
+    repository.up()
+    assert set(repository.outputs()["projects"]) == {"morning"}
+    (repository.root / CAMPAIGN).write_text(whole)
+    repository.up()
+    assert set(repository.outputs()["videos"]) == {"morning-wide", "morning-square", "commute-story"}
+
+
+def test_a_video_that_comes_back_with_another_title_is_no_conflict(repository: Repository) -> None:
+    repository.up()
+    repository.edit(VIDEO, "")
+    repository.up()
+    repository.edit("videos:\n", f"videos:\n{VIDEO}    title: Another\n")
+    repository.up()
+    assert "commute-story" in repository.outputs()["videos"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from reelstack.errors import NotFound
+from reelstack.errors import NotFound, Rejected, Unavailable
 from reelstack.models.production import Job, Media, Submission, Submitted
 from reelstack.models.project import Project, ProjectSpec
 from reelstack.models.status import JobStatus, MediaStatus
@@ -31,9 +31,16 @@ class FakeCloud:
     submissions: list[Submission] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
+    refuses: set[str] = field(default_factory=set)
+    silent: set[str] = field(default_factory=set)
+    findable: bool = True
 
     def submit(self, submission: Submission) -> Submitted:
         self.submissions.append(submission)
+        if submission.client_token in self.refuses:
+            raise Rejected(
+                cloud="fake", action="Submit", code="IdempotentParameterMismatch", message="other parameters"
+            )
         fresh = f"new-{len(self.submissions)}"
         job_id = self.by_token.setdefault(submission.client_token, fresh)
         if job_id == fresh:
@@ -42,14 +49,21 @@ class FakeCloud:
 
     def get_job(self, job_id: str) -> Job:
         self.asked.append(f"get {job_id}")
+        if job_id in self.silent:
+            raise Unavailable(cloud="fake", action="GetJob", code="ServiceUnAvailable", message="later")
         if not self.looks.get(job_id):
             raise NotFound(cloud="fake", action="GetJob", code="NotFound", message=job_id)
         looks = self.looks[job_id]
         return looks.pop(0) if len(looks) > 1 else looks[0]
 
     def recent_jobs(self, job_ids: Collection[str], since: datetime) -> Mapping[str, Job]:
-        self.asked.append("list")
-        return {job_id: self.looks[job_id][0] for job_id in job_ids if self.looks.get(job_id)}
+        self.asked.append(f"list since {since:%H:%M}")
+        shown = {job_id: self.looks[job_id][0] for job_id in job_ids if self.looks.get(job_id)}
+        return {job_id: job for job_id, job in shown.items() if job.created is None or job.created >= since}
+
+    def find_job(self, marker: Mapping[str, Any], since: datetime) -> Job | None:
+        job_id = self.by_token.get(marker["token"])
+        return None if job_id is None or not self.findable else self.looks[job_id][0]
 
     def get_media(self, media_ids: Collection[str]) -> Mapping[str, Media]:
         return {media_id: self.assets[media_id] for media_id in media_ids if media_id in self.assets}

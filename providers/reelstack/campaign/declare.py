@@ -15,7 +15,7 @@ from pulumi.runtime import get_root_resource
 
 from reelstack.campaign import expand
 from reelstack.campaign.load import load
-from reelstack.errors import ReelstackError
+from reelstack.errors import ConfigError, ReelstackError
 from reelstack.resources.delivery import Delivery, DeliveryArgs
 from reelstack.resources.editing_project import EditingProject, EditingProjectArgs
 from reelstack.resources.produce_job import ProduceJob, ProduceJobArgs
@@ -54,6 +54,12 @@ def campaigns(directory: str | Path = "campaigns") -> list[Campaign]:
     folder = Path(directory)
     files = sorted(file for pattern in ("*.yaml", "*.yml") for file in folder.glob(pattern))
     try:
+        if not files:
+            # An empty program would delete every video of the stack: that is what `destroy` is for.
+            raise ConfigError(
+                f"there are no campaign files (*.yaml) in {folder.resolve()}. Nothing was changed.",
+                hint="Bring them back, or delete what is deployed with `reelstack destroy`.",
+            )
         return declare(files)
     except ReelstackError as error:
         raise pulumi.RunError(str(error)) from error
@@ -61,11 +67,19 @@ def campaigns(directory: str | Path = "campaigns") -> list[Campaign]:
 
 def declare(files: Sequence[Path]) -> list[Campaign]:
     """Declare these campaign files and export their outputs; raises ConfigError before anything is declared."""
-    loaded = [(file, load(file)) for file in files]
+    loaded = [(shown(file), load(file, shown_as=str(shown(file)))) for file in files]
     expand.require_distinct(loaded)
     declared = [Campaign(expand.expand(campaign)) for _, campaign in loaded]
     export(declared)
     return declared
+
+
+def shown(file: Path) -> Path:
+    """A file's path from the project's root, where people stand, and not from the program's directory."""
+    absolute = file.resolve()
+    roots = (place for place in absolute.parents if (place / "Pulumi.yaml").is_file())
+    root = next(roots, None)
+    return absolute.relative_to(root) if root else file
 
 
 def export(declared: Sequence[Campaign]) -> None:

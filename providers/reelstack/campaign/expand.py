@@ -82,7 +82,7 @@ def _project(name: str, project: Project, campaign: Campaign) -> DeclaredProject
 def content(project: Project, campaign: Campaign) -> str:
     """The hash of what a project shows and of the materials that it is cut from; its title is no part of it."""
     cut = project.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"title", "description"})
-    media = {source: campaign.sources[source].media for _, source in used(project)}
+    media = {name: [campaign.sources[name].kind, campaign.sources[name].media] for _, name in used(project)}
     return canonical.content_hash({"cut": cut, "media": media})
 
 

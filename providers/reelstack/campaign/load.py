@@ -18,11 +18,12 @@ from ruamel.yaml.constructor import ConstructorError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from reelstack.errors import ConfigError, Fault
-from reelstack.models.campaign import Campaign
+from reelstack.models.campaign import Campaign, misfits
 
 MAX_BYTES = 1_000_000
 MAX_NODES = 100_000
 
+_TWICE = re.compile(r'found duplicate key "(.*?)"')
 _INDEX = re.compile(r"\[(\d+)\]")
 
 
@@ -31,9 +32,13 @@ def load(file: Path, *, shown_as: str | None = None) -> Campaign:
     name = shown_as or str(file)
     document = parse(_read(file, name), name)
     try:
-        return Campaign.model_validate(_plain(document))
+        campaign = Campaign.model_validate(_plain(document))
     except ValidationError as error:
         raise ConfigError.of([_fault(item, document, name) for item in error.errors()]) from error
+    wrong = [Fault(what, path, _where(split_path(path), document, name)) for path, what in misfits(campaign)]
+    if wrong:
+        raise ConfigError.of(wrong)
+    return campaign
 
 
 def parse(text: str, name: str) -> CommentedMap:
@@ -96,7 +101,9 @@ def _yaml_fault(error: MarkedYAMLError, name: str) -> Fault:
     where = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
     if isinstance(error, ConstructorError):
         return Fault("a tag or a repeated key is not allowed here", where=where)
-    return Fault(f"is not YAML: {(error.problem or 'syntax error').splitlines()[0]}", where=where)
+    problem = (error.problem or "syntax error").splitlines()[0]
+    twice = _TWICE.match(problem)
+    return Fault(f"the key {twice[1]!r} is there twice" if twice else f"is not YAML: {problem}", where=where)
 
 
 def _fault(item: Any, document: CommentedMap, name: str) -> Fault:
@@ -110,6 +117,8 @@ def _fault(item: Any, document: CommentedMap, name: str) -> Fault:
         message = f"unknown key{_meant(location)}"
     elif item["type"] == "missing":
         message = "is missing"
+    elif item["type"] not in ("value_error", "extra_forbidden") and isinstance(item.get("input"), str | int | float):
+        message = f"{message[:1].lower()}{message[1:]}, not {item['input']!r}"
     return Fault(message, path=join_path(location), where=_where(location, document, name))
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
+from reelstack import __version__
 from reelstack.cli import deploy, doctor, local_cloud
 
 app = typer.Typer(
@@ -14,6 +17,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"reelstack {__version__}")
+        raise typer.Exit
+
+
+Version = Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")]
+
+
+@app.callback()
+def _options(_version: Version = False) -> None:
+    """What is asked of no command in particular."""
+
 
 app.command()(deploy.preview)
 app.command()(deploy.up)

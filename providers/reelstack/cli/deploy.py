@@ -166,6 +166,7 @@ def _require_consent(yes: bool) -> None:
     if not sys.stdin.isatty():
         raise ConfigError("nobody can be asked here.", hint="Say --yes to do it without asking.")
     if not typer.confirm("Do this?", default=False):
+        typer.echo("Nothing was changed.")
         raise typer.Exit(1)
 
 
@@ -184,7 +185,7 @@ def _run(request: engine.Request, as_json: bool) -> Result:
         raise
     display.finish(result)
     if request.operation == "up" and result.exit_code == 0:
-        report.videos(result.outputs, console)
+        report.deployed(result.outputs, request.project, console)
     return result
 
 

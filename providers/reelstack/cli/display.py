@@ -79,6 +79,11 @@ def kind_of(resource_type: str) -> str:
     return re.split(r"[:/]", resource_type)[-1]
 
 
+def short(name: str) -> str:
+    """A resource's name without its campaign's: `teaser` of `spring/teaser`."""
+    return name.rsplit("/", 1)[-1]
+
+
 def said(message: str) -> str:
     """A provider's message without the name of our own error class, which the host puts in front."""
     return _OUR_CLASS.sub("", message.strip())
@@ -147,14 +152,17 @@ class _Base:
         for error in result.errors:
             if error.strip() and error.strip() not in told:
                 self._say("error", "", said(error))
-        self.console.print(summary(result.summary, self.preview), highlight=False)
+        failed = sum(not step.ok for step in result.steps)
+        counts = summary(result.summary, self.preview)
+        self.console.print(f"{counts}, [bold red]{failed} failed[/]" if failed else counts, highlight=False)
         if not self.preview:
             self.console.print(f"[dim]Duration: {result.duration:.0f} s[/]", highlight=False)
 
     def _say(self, severity: str, name: str, message: str) -> None:
         colour = {"error": "bold red", "warning": "yellow"}.get(severity, "cyan")
         line = Text(f"{severity}: ", style=colour)
-        line.append(f"{name}: " if name else "", style="bold")
+        named = message.startswith(f"{short(name)}: ")
+        line.append("" if named or not name else f"{name}: ", style="bold")
         line.append(message, style="default")
         self.console.print(line, soft_wrap=True, highlight=False)
 
@@ -231,10 +239,12 @@ class LiveTable(_Base):
 
     def _draw(self) -> RenderableType:
         table = Table.grid(padding=(0, 2))
+        for _ in range(5):
+            table.add_column(no_wrap=True)
         for row in list(self.rows.values()):
             symbol, colour = SYMBOLS[row.op]
             colour = "bold red" if not row.ok else colour
-            table.add_row(Text(f" {symbol}", style=colour), row.kind, row.name, *self._state(row, colour))
+            table.add_row(Text(f" {symbol}", style=colour), row.kind, short(row.name), *self._state(row, colour))
         return Group(table) if self.rows else Text("")
 
     def _state(self, row: Row, colour: str) -> tuple[RenderableType, RenderableType]:

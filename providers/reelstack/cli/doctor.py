@@ -24,7 +24,7 @@ def doctor() -> None:
     table.add_row("python", platform.python_version())
     for package in PACKAGES:
         table.add_row(package, _version(package))
-    table.add_row("pulumi CLI", "found" if shutil.which("pulumi") else "not found; the embedded engine is used")
+    table.add_row("pulumi CLI", "found" if shutil.which("pulumi") else "not found; the embedded engine needs none")
     table.add_row("local cloud", _local_cloud())
     table.add_row("Alibaba keys", credentials.describe(os.environ, Path.home()))
     Console().print(table, highlight=False, soft_wrap=True)

@@ -120,15 +120,17 @@ def add_media(
     typer.echo(f"{media_id} is {file.name}.")
 
 
-def files(media_ids: Mapping[str, str]) -> dict[str, str]:
-    """The file of each produced video on this machine, for those that the local cloud holds."""
-    found = running(directory(Path()))
+def files(start: Path, media_ids: Mapping[str, str]) -> dict[str, str]:
+    """The file of each produced video on this machine, for those that the local cloud of a project holds."""
+    found = running(directory(start))
     if found is None:
         return {}
     paths = {}
     for name, media_id in media_ids.items():
-        with _plain_refusals():
+        try:
             facts = remote.media(found.url, media_id)
+        except remote.ControlError:
+            continue  # where a file lies is worth no failure
         if facts and facts.get("path"):
             paths[name] = _shortest(facts["path"])
     return paths

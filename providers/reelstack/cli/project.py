@@ -29,6 +29,7 @@ def stack(project: Path, asked: str | None) -> str:
     """The stack that is meant: as asked, by PULUMI_STACK, or the only one there is; raises ConfigError."""
     named = asked or os.environ.get("PULUMI_STACK")
     if named:
+        _require_known(project, named)
         return named
     with contextlib.chdir(project):
         there = engine.stacks(project)
@@ -36,6 +37,19 @@ def stack(project: Path, asked: str | None) -> str:
         return there[0]
     which = f"There are: {', '.join(there)}." if there else "There is none yet; -s NAME makes one."
     raise ConfigError("no stack was named.", hint=f"Give it with -s, or set PULUMI_STACK. {which}")
+
+
+def _require_known(project: Path, stack: str) -> None:
+    """A stack that has neither a state nor a settings file is most often a misspelt one."""
+    with contextlib.chdir(project):
+        there = engine.stacks(project)
+        if stack in there or engine.settings_file(project, stack).is_file():
+            return
+    settings_file = engine.settings_file(project, stack)
+    raise ConfigError(
+        f"there is no stack {stack!r}; there are: {', '.join(there) or 'none'}.",
+        hint=f"To make one, write its settings to {settings_file}; an empty file will do.",
+    )
 
 
 def settings(given: list[str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -16,12 +17,19 @@ from reelstack.engine.events import Result
 KIB = 1024
 
 
-def videos(outputs: Mapping[str, Any], console: Console) -> None:
+def deployed(published: Mapping[str, Any], project: Path, console: Console) -> None:
+    """What a run has brought: the videos where there are such, else whatever the program exports."""
+    finished = published.get("videos")
+    if isinstance(finished, Mapping) and finished:
+        videos(finished, project, console)
+    elif published:
+        console.print()
+        outputs(published, console)
+
+
+def videos(finished: Mapping[str, Any], project: Path, console: Console) -> None:
     """Each finished video: its ids, duration, shape, size, and where it can be seen."""
-    finished = outputs.get("videos")
-    if not isinstance(finished, Mapping) or not finished:
-        return
-    local = local_cloud.files({name: facts.get("media_id", "") for name, facts in finished.items()})
+    local = local_cloud.files(project, {name: facts.get("media_id", "") for name, facts in finished.items()})
     console.print()
     for name, facts in sorted(finished.items()):
         console.print(f"[bold]{name}[/]  {shape(facts)}", highlight=False)

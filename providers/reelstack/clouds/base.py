@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from reelstack.errors import NotFound
 from reelstack.models.production import Job, Media, Submission, Submitted
 from reelstack.models.project import Project, ProjectSpec
 
@@ -61,9 +62,20 @@ class Productions(Protocol):
     def get_media(self, media_ids: Collection[str]) -> Mapping[str, Media]:
         """Read media by id. An id that is absent from the answer does not exist."""
 
+    def find_job(self, marker: Mapping[str, Any], since: datetime) -> Job | None:
+        """The newest job that carries this marker of ours, among those created since then."""
+
     def delete_media(self, media_ids: Collection[str]) -> None:
         """Delete media with their files; those that are gone already are a success, a refusal raises `Denied`."""
 
 
 class Cloud(Projects, Productions, Protocol):
     """A service that keeps projects and produces from them."""
+
+
+def job_or_none(cloud: Productions, job_id: str) -> Job | None:
+    """Look at a job by id; None when the cloud has no record of it."""
+    try:
+        return cloud.get_job(job_id)
+    except NotFound:
+        return None

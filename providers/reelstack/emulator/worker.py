@@ -140,6 +140,7 @@ class Worker:
         except ObjectNameError as error:
             raise RenderError("InvalidParameter", str(error)) from error
         target = folder / f"output{place.suffix}"
+        notes += [f"{ref} was never registered: a stand-in is seen or heard" for ref in self._stand_ins(production)]
         job = {
             "timeline": production.timeline,
             "output": production.output,
@@ -164,6 +165,9 @@ class Worker:
             format=place.suffix.removeprefix("."),
         )
         self._lifecycle.succeed(production.id, facts, tuple(notes), lambda: target.replace(place))
+
+    def _stand_ins(self, production: Production) -> list[str]:
+        return [ref for ref, o in production.materials.items() if self._sources.get(Name.parse(o))]
 
     def _material(self, ref: str, name: Name, folder: Path) -> Path:
         path = self._objects.path(name)

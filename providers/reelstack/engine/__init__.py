@@ -24,6 +24,7 @@ from reelstack.clock import SystemClock
 from reelstack.engine import deployment, journal, project, secrets, state, urn, values
 from reelstack.engine.deployment import Request
 from reelstack.engine.events import Diagnostic, Event, OutputsKnown, Result, StepFinished, StepStarted
+from reelstack.engine.project import load as load_project
 
 __all__ = [
     "Diagnostic",
@@ -36,6 +37,7 @@ __all__ = [
     "outputs",
     "recover",
     "run",
+    "settings_file",
     "stacks",
 ]
 
@@ -52,6 +54,11 @@ def run(request: Request, on_event: Callable[[Event], None]) -> Result:
 def _file(directory: Path, stack: str) -> state.StackFile:
     found = project.load(directory)
     return state.StackFile(state.backend_root(found, os.environ, Path.cwd()), found.name, stack)
+
+
+def settings_file(project: Path, stack: str) -> Path:
+    """Where the settings of a stack are: `Pulumi.STACK.yaml` in the directory that Pulumi.yaml names for them."""
+    return load_project(project).settings_dir / f"Pulumi.{stack}.yaml"
 
 
 def outputs(project: Path, stack: str, *, show_secrets: bool = False) -> dict[str, Any]:

@@ -7,14 +7,16 @@ of the output (0 to 1), so that one cut serves several shapes.
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from reelstack.models import timecode
 from reelstack.models.base import Model
-from reelstack.models.output import MAX_BITRATE, MAX_SHORT_SIDE, MAX_SIDE, MIN_SIDE
+from reelstack.models.output import MAX_BITRATE, check_size
+from reelstack.models.transitions import TRANSITIONS
 
 Time = Annotated[float, BeforeValidator(timecode.seconds)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
@@ -54,6 +56,15 @@ class Transition(Model):
     type: str = "fade"
     duration: Time = Field(default=0.5, gt=0)
 
+    @field_validator("type")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in TRANSITIONS:
+            near = difflib.get_close_matches(value, TRANSITIONS, n=1)
+            meant = f"did you mean {near[0]!r}?" if near else "see docs/campaigns.md"
+            raise ValueError(f"there is no transition {value!r}; {meant}")
+        return value
+
 
 class Frame(Model):
     """A rectangle on the output, as fractions of its width and height, from the top left corner."""
@@ -62,6 +73,12 @@ class Frame(Model):
     y: Fraction = 0
     width: Fraction = 1
     height: Fraction = 1
+
+    @model_validator(mode="after")
+    def _inside(self) -> Self:
+        if self.x + self.width > 1.0001 or self.y + self.height > 1.0001:
+            raise ValueError("the frame reaches beyond the picture: x + width and y + height are at most 1")
+        return self
 
 
 class Clip(Model):
@@ -176,10 +193,9 @@ class Video(Model):
         if match is None:
             raise ValueError("write the size as WIDTHxHEIGHT in pixels, such as 1280x720")
         width, height = int(match[1]), int(match[2])
-        if not all(MIN_SIDE <= side <= MAX_SIDE for side in (width, height)):
-            raise ValueError(f"{width}x{height}: each side is {MIN_SIDE} to {MAX_SIDE} pixels")
-        if min(width, height) > MAX_SHORT_SIDE:
-            raise ValueError(f"{width}x{height}: the shorter side is at most {MAX_SHORT_SIDE} pixels")
+        check_size(width, height)
+        if width % 2 or height % 2:
+            raise ValueError(f"{width}x{height}: H.264 needs even numbers of pixels")
         return width, height
 
 
@@ -199,26 +215,31 @@ class Campaign(Model):
             return value
         return {name: {"media": source} if isinstance(source, str) else source for name, source in value.items()}
 
-    @field_validator("videos")
-    @classmethod
-    def _known_projects(cls, value: dict[str, Video], info: ValidationInfo) -> dict[str, Video]:
-        projects = info.data.get("projects")
-        for name, video in value.items():
-            if projects is not None and video.project not in projects:
-                raise ValueError(
-                    f"{name}.project: there is no project {video.project!r}; there are {', '.join(projects)}"
-                )
-        return value
 
-    @field_validator("projects")
-    @classmethod
-    def _known_sources(cls, value: dict[str, Project], info: ValidationInfo) -> dict[str, Project]:
-        sources = info.data.get("sources")
-        for name, project in value.items():
-            for path, source in used(project):
-                if sources is not None and source not in sources:
-                    raise ValueError(f"{name}.{path}: there is no source {source!r}; there are {', '.join(sources)}")
-        return value
+def misfits(campaign: Campaign) -> list[tuple[str, str]]:
+    """What does not fit together in a campaign whose parts are sound: each fault with its path."""
+    found = []
+    for name, project in campaign.projects.items():
+        found += [(f"projects.{name}.{path}", message) for path, message in _project_misfits(project, campaign.sources)]
+    for name, video in campaign.videos.items():
+        if video.project not in campaign.projects:
+            there = ", ".join(campaign.projects)
+            found.append((f"videos.{name}.project", f"there is no project {video.project!r}; there are {there}"))
+    return found
+
+
+def _project_misfits(project: Project, sources: dict[str, Source]) -> list[tuple[str, str]]:
+    found = []
+    for path, source in used(project):
+        kinds = ("audio", "video") if path == "music.clip" else ("video", "image")
+        if source not in sources:
+            found.append((path, f"there is no source {source!r}; there are {', '.join(sources)}"))
+        elif sources[source].kind not in kinds:
+            found.append((path, f"source {source!r} is {sources[source].kind}; this needs {' or '.join(kinds)}"))
+    timed = [(f"captions[{index}].at", caption.at) for index, caption in enumerate(project.captions)]
+    timed += [(f"insets[{index}].at", inset.at) for index, inset in enumerate(project.insets)]
+    late = f"the cut is over by then: it lasts {timecode.spell(project.seconds)}"
+    return found + [(path, late) for path, at in timed if at >= project.seconds]
 
 
 def used(project: Project) -> list[tuple[str, str]]:

@@ -48,8 +48,8 @@ class OutputSettings(Model):
 
     @model_validator(mode="after")
     def _short_side(self) -> Self:
-        if self.width and self.height and min(self.width, self.height) > MAX_SHORT_SIDE:
-            raise ValueError(f"the shorter side is at most {MAX_SHORT_SIDE} pixels, not {self.width}x{self.height}")
+        if self.width and self.height:
+            check_size(self.width, self.height)
         return self
 
     @model_validator(mode="after")
@@ -57,6 +57,14 @@ class OutputSettings(Model):
         if self.media_url is not None:
             check_object_url(self.media_url)
         return self
+
+
+def check_size(width: int, height: int) -> None:
+    """Raise ValueError unless a video of this size, in pixels, can be produced."""
+    if not all(MIN_SIDE <= side <= MAX_SIDE for side in (width, height)):
+        raise ValueError(f"{width}x{height}: each side is {MIN_SIDE} to {MAX_SIDE} pixels")
+    if min(width, height) > MAX_SHORT_SIDE:
+        raise ValueError(f"{width}x{height}: the shorter side is at most {MAX_SHORT_SIDE} pixels")
 
 
 def check_object_url(url: str) -> None:

@@ -13,7 +13,8 @@ from reelstack.models.status import JobStatus, MediaStatus
 class Submission(Model):
     """One billable request for a video. Exactly one of `project_id`, `timeline` and `template_id` is given.
 
-    `title`, `description` and `tags` describe the media that comes out; `client_token` makes repeating safe.
+    `title`, `description` and `tags` describe the media that comes out; `client_token` makes repeating safe, and
+    `marker` is what a later run can find the job by.
     """
 
     project_id: str | None = None
@@ -27,6 +28,7 @@ class Submission(Model):
     tags: tuple[str, ...] = ()
     produce_config: dict[str, Any] | None = None
     user_data: dict[str, Any] | None = None
+    marker: dict[str, Any]
     client_token: str
 
 

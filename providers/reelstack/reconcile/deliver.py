@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
@@ -9,8 +10,9 @@ from reelstack.clouds.base import Productions
 from reelstack.errors import ProductionFailed
 from reelstack.models.base import Model
 from reelstack.models.production import Job, Media
-from reelstack.reconcile.retire import failure
-from reelstack.reconcile.wait import Board, Pace, Watch, until_analysed, until_settled
+from reelstack.models.status import MediaStatus
+from reelstack.reconcile.outcome import failure
+from reelstack.reconcile.wait import Board, Pace, Watch, until_seen, until_settled
 
 
 class WaitFor(StrEnum):
@@ -36,9 +38,18 @@ class Production(Model):
 
 
 def deliver(
-    cloud: Productions, board: Board, production: Production, wait_for: WaitFor, pace: Pace, watch: Watch
+    cloud: Productions,
+    board: Board,
+    production: Production,
+    wait_for: WaitFor,
+    pace: Pace,
+    watch: Watch,
+    *,
+    remark: Callable[[str], None],
 ) -> dict[str, Any]:
     """Wait for one production and return its facts; what is not known is absent.
+
+    What the cloud remarks on a job that succeeded is handed to `remark`.
 
     `duration` is in seconds, `width` and `height` in pixels, `size` in bytes. Raises `ProductionFailed` with the
     cloud's code, message and request id, or `TimedOut`.
@@ -48,7 +59,7 @@ def deliver(
     if job is not None and job.status.failed:
         raise ProductionFailed(
             f"{production.name}: job {job.job_id} {failure(job)}.",
-            hint="Mend what it names; the next run submits it anew where that can help.",
+            hint="Mend the cause and run again.",
         )
     media = _media(cloud, production, job, wait_for, pace, watch)
     if job is None and media is None:
@@ -56,6 +67,8 @@ def deliver(
             f"{production.name}: the cloud knows neither job {production.job_id} nor asset {production.media_id}.",
             hint="Run again: it is then rendered anew.",
         )
+    if job is not None and job.message:
+        remark(f"{production.name}: {job.message}")
     return facts(production, job, media)
 
 
@@ -64,16 +77,32 @@ def _media(
 ) -> Media | None:
     if not production.media_id:
         return None
-    if wait_for is WaitFor.READY and job is not None:
-        media = until_analysed(cloud, production.media_id, production.name, pace, watch)
-    else:
+    if job is None or wait_for is WaitFor.PRODUCED:
         media = cloud.get_media([production.media_id]).get(production.media_id)
+    else:
+        media = until_seen(cloud, production.media_id, STAGES[wait_for], production.name, pace, watch)
+        if media is None:
+            raise ProductionFailed(
+                f"{production.name}: job {production.job_id} succeeded, but asset {production.media_id} is not there.",
+                hint="Run again: it is then rendered anew.",
+            )
     if media is not None and media.status.failed:
         raise ProductionFailed(
             f"{production.name}: asset {media.media_id} was produced, but the cloud could not analyse it.",
             hint="Change a trigger of the production to render it anew.",
         )
     return media
+
+
+def _is_stored(media: Media) -> bool:
+    return media.status not in (MediaStatus.INIT, MediaStatus.UPLOADING, MediaStatus.UNKNOWN)
+
+
+def _is_analysed(media: Media) -> bool:
+    return media.analysed
+
+
+STAGES = {WaitFor.UPLOADED: _is_stored, WaitFor.READY: _is_analysed}
 
 
 def facts(production: Production, job: Job | None, media: Media | None) -> dict[str, Any]:

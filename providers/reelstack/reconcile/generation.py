@@ -62,7 +62,7 @@ class Stash:
         with self._lock:
             return self._current.get(key)
 
-    def is_ours(self, job_id: str) -> bool:
-        """Whether this run made the job or was given it back."""
+    def is_in_use(self, job_id: str) -> bool:
+        """Whether this run made the job, was given it back, or found it to be a resource's present one."""
         with self._lock:
-            return job_id in self._returned
+            return job_id in self._returned or job_id in self._current.values()

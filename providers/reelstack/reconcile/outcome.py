@@ -31,15 +31,21 @@ def judge(job: Job | None, media: Media | None, *, attempt: int) -> Verdict:
     """Judge a production. `job` is None when the cloud has no record of it, `media` None when it has no such asset;
     both must come from reads by id, at the site where the production was submitted.
     """
-    if job is None:
-        return Verdict.DONE if media is not None else Verdict.LOST
-    if job.status.failed:
+    if job is not None and job.status.failed:
         return Verdict.BLOCKED if is_authoring_fault(job.code) or attempt >= MAX_ATTEMPTS else Verdict.RETRY
-    if job.status.succeeded:
-        return Verdict.DONE if media is not None else Verdict.LOST
-    return Verdict.UNSETTLED
+    if job is not None and not job.status.succeeded:
+        return Verdict.UNSETTLED
+    return Verdict.DONE if media is not None else Verdict.LOST
 
 
 def is_authoring_fault(code: str) -> bool:
     """Whether a job's failure code names a fault of what was declared, not of the cloud."""
     return code.startswith(AUTHORING_CODES)
+
+
+def failure(job: Job | None) -> str:
+    """What happened to a job that did not succeed, with what the cloud's support would ask for."""
+    if job is None:
+        return "is not known to the cloud"
+    request = f" (request id {job.request_id})" if job.request_id else ""
+    return f"failed: {job.code or 'no code'}: {job.message.rstrip('.') or 'the cloud gave no reason'}{request}"

@@ -27,14 +27,6 @@ PROJECT: Mapping[str, Means] = {
     "template_type": Means.REPLACE,
     "material_maps": Means.REPLACE,
     "business_config": Means.REPLACE,
-    # Where it lives.
-    "service": Means.REPLACE,
-    "region": Means.REPLACE,
-    # Names of ours, not of the project.
-    "name": Means.IGNORE,
-    "stack_id": Means.IGNORE,
-    "content": Means.IGNORE,
-    "endpoint": Means.IGNORE,
 }
 
 PRODUCTION: Mapping[str, Means] = {

@@ -6,9 +6,9 @@ cloud has no operation that cancels it and its media would come after we had loo
 
 from __future__ import annotations
 
-from reelstack.clouds.base import Cloud
-from reelstack.errors import NotFound, ProductionFailed
-from reelstack.models.production import Job
+from reelstack.clouds.base import Cloud, job_or_none
+from reelstack.errors import ProductionFailed
+from reelstack.reconcile.outcome import failure
 from reelstack.reconcile.wait import Board, Watch, until_settled
 
 
@@ -20,7 +20,8 @@ def retire(cloud: Cloud, board: Board, job_id: str, media_id: str, successor: st
     """
     if successor is not None:
         _require_success(board, successor, watch)
-    if _running(cloud, job_id):
+    job = job_or_none(cloud, job_id)
+    if job is not None and not job.status.terminal:
         until_settled(board, job_id, "the production to be deleted", watch)
     if media_id:
         cloud.delete_media([media_id])
@@ -33,18 +34,3 @@ def _require_success(board: Board, job_id: str, watch: Watch) -> None:
             f"the old video is kept: its successor, job {job_id}, {failure(job)}.",
             hint="Mend the cause and run again; the old video is deleted when the new one is there.",
         )
-
-
-def failure(job: Job | None) -> str:
-    """What happened to a job that did not succeed, with what the cloud's support would ask for."""
-    if job is None:
-        return "is not known to the cloud"
-    request = f" (request id {job.request_id})" if job.request_id else ""
-    return f"failed: {job.code or 'no code'}: {job.message.rstrip('.') or 'the cloud gave no reason'}{request}"
-
-
-def _running(cloud: Cloud, job_id: str) -> bool:
-    try:
-        return not cloud.get_job(job_id).status.terminal
-    except NotFound:
-        return False

@@ -1,7 +1,11 @@
 """Submit a production at most once per key, and look at what a replayed token gives back.
 
 A token that was used before (a run that was killed, a video that was removed and declared again) returns the old
-job. When that job has failed, or what it made is gone, the next generation is submitted instead.
+job, or is refused because something beside the content differs; then the old job is found by its marker. When what
+it made is gone, or it failed long ago for a cause that may pass, the next generation is submitted instead.
+
+What the cloud remembers of tokens has an end (IMS does not document which). Beyond it, a submission whose answer
+was lost is found by nothing here.
 """
 
 from __future__ import annotations
@@ -12,25 +16,32 @@ from datetime import timedelta
 
 from reelstack.clock import Clock
 from reelstack.clouds.base import Productions
-from reelstack.errors import NotFound, ProductionFailed
+from reelstack.errors import CloudError, ProductionFailed, Rejected
 from reelstack.models.production import Job, Submission, Submitted
+from reelstack.reconcile.outcome import is_authoring_fault
 from reelstack.reconcile.token import Key
 
 MAX_REPLAYS = 20
 
-# A job that failed within this time of its creation may be the one just submitted: its gate reports it.
-FRESH = timedelta(seconds=60)
+# A younger failed job may be the one just submitted, whatever the two clocks say: its gate reports it.
+FRESH = timedelta(minutes=20)
+
+# How far back a job is looked for by its marker; the list operation takes windows of up to 30 days.
+MARKER_WINDOW = timedelta(days=29)
 
 # Registration of a produced asset may follow the job's success by a moment: so long an absent asset is looked for.
 REGISTRATION_SECONDS = 5
+
+# The service's word for a token that was used with other parameters.
+TOKEN_USED = "IdempotentParameterMismatch"  # noqa: S105 - an error code
 
 
 def submit_once(
     cloud: Productions, clock: Clock, key: Key, submission: Callable[[Key], Submission]
 ) -> tuple[Submitted, Key]:
-    """Submit for this key, or for the first later generation whose job is alive; return the ids and that key."""
+    """Submit for this key, or for the first later generation whose job is of use; return the ids and that key."""
     for _ in range(MAX_REPLAYS):
-        submitted = cloud.submit(submission(key))
+        submitted = _submit(cloud, clock, key, submission(key))
         if not _is_spent(cloud, clock, submitted):
             return submitted, key
         key = dataclasses.replace(key, generation=key.generation + 1)
@@ -40,20 +51,41 @@ def submit_once(
     )
 
 
+def _submit(cloud: Productions, clock: Clock, key: Key, submission: Submission) -> Submitted:
+    """Submit; a key that was paid for with another title or project gives the job that was made then."""
+    try:
+        return cloud.submit(submission)
+    except Rejected as error:
+        if not error.code.startswith(TOKEN_USED):
+            raise
+        job = cloud.find_job(key.marker, clock.now() - MARKER_WINDOW)
+        if job is None:
+            raise ProductionFailed(
+                f"{key.name}: this content was submitted before, and the job of then cannot be found ({error.code}).",
+                hint="Change a trigger of the video to submit it anew.",
+            ) from error
+        return Submitted(job_id=job.job_id, project_id=job.project_id, media_id=job.media_id, request_id=job.request_id)
+
+
 def _is_spent(cloud: Productions, clock: Clock, submitted: Submitted) -> bool:
-    """Whether the submission returned an old job that is no use any more."""
+    """Whether the submission returned an old job that is no use any more; when in doubt, its gate decides."""
     try:
         job = cloud.get_job(submitted.job_id)
-    except NotFound:
-        return False  # too new to be listed, or its record expired: what its gate finds decides
-    if job.status.failed:
-        return job.created is not None and clock.now() - job.created > FRESH
-    return job.status.succeeded and _is_gone(cloud, clock, job)
+        if job.status.failed:
+            old = job.created is not None and clock.now() - job.created > FRESH
+            return old and not is_authoring_fault(job.code)
+        return job.status.succeeded and _is_gone(cloud, clock, submitted, job)
+    except CloudError:
+        # The id is paid for and must reach the state: nothing that a look cannot do may lose it.
+        return False
 
 
-def _is_gone(cloud: Productions, clock: Clock, job: Job) -> bool:
+def _is_gone(cloud: Productions, clock: Clock, submitted: Submitted, job: Job) -> bool:
+    media_id = submitted.media_id or job.media_id
+    if not media_id:
+        return False
     for _ in range(REGISTRATION_SECONDS):
-        if job.media_id in cloud.get_media([job.media_id]):
+        if media_id in cloud.get_media([media_id]):
             return False
         clock.sleep(1)
     return True

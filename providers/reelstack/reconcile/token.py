@@ -1,7 +1,7 @@
 """The token and the marker of a production: what makes submitting it twice the same as once.
 
 The token is a pure function of the stack's identity, the resource, its content, its triggers and its generation;
-the marker says the same in the clear, for a person or a later run that searches the cloud.
+the marker carries it in the clear, so that the job can be found again where the token alone does not bring it back.
 """
 
 from __future__ import annotations
@@ -11,12 +11,18 @@ from typing import Any
 
 from reelstack.models import canonical
 
+NAME_BYTES = 40
+
 
 @dataclass(frozen=True)
 class Key:
-    """What a submission is for. One key is paid for at most once."""
+    """What a submission is for. One key is paid for at most once.
+
+    `resource` tells apart what shares a `name`, such as resources of one name below two components.
+    """
 
     stack_id: str
+    resource: str
     name: str
     spec_hash: str
     triggers: tuple[str, ...]
@@ -25,20 +31,17 @@ class Key:
     @property
     def token(self) -> str:
         """The client token: ASCII, 32 characters (IMS takes up to 64)."""
-        return canonical.content_hash([self.stack_id, self.name, self.spec_hash, list(self.triggers), self.generation])
+        parts = [self.stack_id, self.resource, self.spec_hash, list(self.triggers), self.generation]
+        return canonical.content_hash(parts)
 
     @property
     def marker(self) -> dict[str, Any]:
-        """What is written into the production's user data, about 150 bytes of its 512."""
-        return {
-            "stack": self.stack_id,
-            "name": self.name[:64],
-            "spec": self.spec_hash,
-            "generation": self.generation,
-        }
+        """What is written into the production's user data: at most 180 of its 512 bytes."""
+        name = self.name.encode()[:NAME_BYTES].decode(errors="ignore")
+        return {"stack": self.stack_id, "name": name, "generation": self.generation, "token": self.token}
 
     @property
     def object_name(self) -> str:
-        """A file name no other submission has: it carries the content's hash and the generation."""
+        """A file name that no other submission has: it ends with the token. The rest is for people."""
         safe = "".join(char if char.isascii() and (char.isalnum() or char in "-_") else "-" for char in self.name)
-        return f"{self.stack_id[:12]}/{safe}-{self.spec_hash[:12]}-g{self.generation}"
+        return f"{self.stack_id[:12]}/{safe}-g{self.generation}-{self.token[:16]}"

@@ -1,8 +1,9 @@
-"""Waiting for productions: every gate of a run waits here, over one board per site that looks for all of them.
+"""Waiting for productions: every gate of a run waits here, beside one board per site that looks for many at once.
 
-No thread of its own: whichever waiter finds the board's last look too old takes the next one for everybody. A few
-jobs are looked at one by one, which also brings their progress; many are looked up together from the recent list,
-and only what the list does not show is looked at by id.
+No thread of its own. While few jobs are open, each waiter looks at its own, which also brings its progress. When
+many are, whichever waiter comes by lists the recent ones for all; a listed job that has not settled needs no look of
+its own, and whatever the list does not show, or shows as settled, is looked at by id, because only that answer
+counts and names its request. No lock is held during a call, so a slow answer delays nobody else's deadline.
 """
 
 from __future__ import annotations
@@ -13,12 +14,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from reelstack.clock import Clock
-from reelstack.clouds.base import Productions
-from reelstack.errors import NotFound, TimedOut
+from reelstack.clouds.base import Productions, job_or_none
+from reelstack.errors import CloudError, Throttled, TimedOut, Unavailable
 from reelstack.models.production import Job, Media
 from reelstack.models.status import JobStatus
 
-ONE_BY_ONE = 8  # up to so many unfinished jobs each get a look of their own
+ONE_BY_ONE = 8  # up to so many open jobs each get looks of their own
+
+# Registration of a produced asset may follow its job's success by a while: so long an absent one is waited for.
+REGISTRATION_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -29,59 +33,65 @@ class Pace:
     longest: float = 15.0
     growth: float = 1.3
 
+    def slower(self, interval: float) -> float:
+        """The interval after this one."""
+        return min(self.longest, interval * self.growth)
+
 
 @dataclass
 class Board:
-    """The newest look at every production that somebody waits for, at one site."""
+    """What is known at one site of the jobs that somebody waits for."""
 
     cloud: Productions
     clock: Clock
     pace: Pace = Pace()
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _jobs: dict[str, Job | None] = field(default_factory=dict)
-    _watched: dict[str, datetime] = field(default_factory=dict)
-    _looked: float = float("-inf")
-    _interval: float = 0.0
+    _listing: threading.Lock = field(default_factory=threading.Lock)
+    _open: dict[str, datetime] = field(default_factory=dict)
+    _listed: dict[str, Job] = field(default_factory=dict)
+    _listed_at: float = float("-inf")
 
-    def watch(self, job_id: str) -> None:
-        """Take a job into the looks to come, and look soon again."""
+    def join(self, job: Job) -> None:
+        """Take a job that is not settled into the lists to come."""
         with self._lock:
-            self._watched.setdefault(job_id, self.clock.now())
-            self._interval = self.pace.first
-            if job_id not in self._jobs:
-                self._looked = float("-inf")
+            self._open[job.job_id] = job.created or self.clock.now()
+
+    def leave(self, job_id: str) -> None:
+        """Nobody waits for this job any more."""
+        with self._lock:
+            self._open.pop(job_id, None)
+            self._listed.pop(job_id, None)
 
     def look(self, job_id: str) -> Job | None:
-        """The newest look at a job, at most one interval old; None when the cloud has no record of it."""
+        """Look at a job; None when the cloud has no record of it."""
+        listed = self._recent(job_id)
+        if listed is not None and not listed.status.terminal:
+            return listed
+        return job_or_none(self.cloud, job_id)
+
+    def _recent(self, job_id: str) -> Job | None:
+        """The job as the newest list shows it, listing anew when that is due and nobody else is at it."""
         with self._lock:
-            if self.clock.monotonic() - self._looked >= self._interval:
-                self._look_at_all()
-            return self._jobs.get(job_id)
-
-    @property
-    def interval(self) -> float:
-        """Seconds between two looks at present."""
-        return self._interval
-
-    def _look_at_all(self) -> None:
-        open_ids = [job_id for job_id in self._watched if not self._settled(job_id)]
-        listed = {}
-        if len(open_ids) > ONE_BY_ONE:
-            listed = dict(self.cloud.recent_jobs(open_ids, min(self._watched[job_id] for job_id in open_ids)))
-        for job_id in open_ids:
-            self._jobs[job_id] = listed.get(job_id) or self._look_by_id(job_id)
-        self._looked = self.clock.monotonic()
-        self._interval = min(self.pace.longest, self._interval * self.pace.growth)
-
-    def _settled(self, job_id: str) -> bool:
-        job = self._jobs.get(job_id)
-        return job is not None and job.status.terminal
-
-    def _look_by_id(self, job_id: str) -> Job | None:
-        try:
-            return self.cloud.get_job(job_id)
-        except NotFound:
+            wanted = dict(self._open)
+            due = self.clock.monotonic() - self._listed_at >= self.pace.first
+        if len(wanted) <= ONE_BY_ONE:
             return None
+        if due and self._listing.acquire(blocking=False):
+            try:
+                self._list(wanted)
+            finally:
+                self._listing.release()
+        with self._lock:
+            return self._listed.get(job_id)
+
+    def _list(self, wanted: dict[str, datetime]) -> None:
+        try:
+            listed = dict(self.cloud.recent_jobs(wanted, min(wanted.values())))
+        except CloudError:
+            listed = {}  # a list is a hint only: without it every waiter looks by id
+        with self._lock:
+            self._listed = listed
+            self._listed_at = self.clock.monotonic()
 
 
 @dataclass(frozen=True)
@@ -116,30 +126,45 @@ class Watch:
 
 
 def until_settled(board: Board, job_id: str, label: str, watch: Watch) -> Job | None:
-    """Wait until a job has succeeded or failed and return that look; None when the cloud has no record of it."""
-    board.watch(job_id)
-    said = ""
-    while True:
-        job = board.look(job_id)
-        if job is None or job.status.terminal:
-            return job
-        now = describe(job)
-        if now != said:
-            watch.tell(now)
-            said = now
-        watch.pause(board.interval, f"{label}: job {job_id} is {now}")
+    """Wait until a job has succeeded or failed and return that look; None when the cloud has no record of it.
+
+    A cloud that does not answer for a while is waited for as well: the render goes on without us.
+    """
+    said, interval = "", board.pace.first
+    try:
+        while True:
+            try:
+                job = board.look(job_id)
+            except (Throttled, Unavailable) as error:
+                now = f"the cloud does not answer ({error.code})"
+            else:
+                if job is None or job.status.terminal:
+                    return job
+                board.join(job)
+                now = describe(job)
+            if now != said:
+                watch.tell(now)
+                said = now
+            watch.pause(interval, f"{label}: job {job_id} is {now}")
+            interval = board.pace.slower(interval)
+    finally:
+        board.leave(job_id)
 
 
-def until_analysed(cloud: Productions, media_id: str, label: str, pace: Pace, watch: Watch) -> Media | None:
-    """Wait until a produced asset is registered and analysed; None when it is not there at the deadline's end."""
+def until_seen(
+    cloud: Productions, media_id: str, enough: Callable[[Media], bool], label: str, pace: Pace, watch: Watch
+) -> Media | None:
+    """Wait until a produced asset is as far as `enough` says, or has failed; None when it never came to be there."""
     watch.tell("produced, being analysed")
-    interval = pace.first
+    began, interval = watch.clock.monotonic(), pace.first
     while True:
         media = cloud.get_media([media_id]).get(media_id)
-        if media is not None and (media.analysed or media.status.failed):
+        if media is not None and (enough(media) or media.status.failed):
             return media
+        if media is None and watch.clock.monotonic() - began >= REGISTRATION_SECONDS:
+            return None
         watch.pause(interval, f"{label}: asset {media_id} is being analysed")
-        interval = min(pace.longest, interval * pace.growth)
+        interval = pace.slower(interval)
 
 
 def describe(job: Job) -> str:

@@ -16,7 +16,7 @@ from pulumi import Output
 from pulumi.dynamic import CheckFailure, ResourceProvider
 from pulumi.output import Unknown
 from pulumi.runtime import rpc
-from pydantic import ValidationError
+from pydantic import ValidationError, ValidationInfo
 
 from reelstack.clock import SystemClock
 from reelstack.clouds import open as clouds_open
@@ -106,12 +106,20 @@ def unknown_keys(props: Mapping[str, Any]) -> frozenset[str]:
 def check(model: type[Model], props: Mapping[str, Any]) -> list[CheckFailure]:
     """Every fault of the properties, as Pulumi reports them; what is unknown yet is left for the check in `up`."""
     waiting = unknown_keys(props)
+    # A required text that is unknown yet is stood in for: the rules over several fields run only when all are there.
+    required = {key for key, field in model.model_fields.items() if field.is_required()}
+    stand_ins = dict.fromkeys(waiting & required, "unknown")
     try:
-        model.model_validate(known(props), context={"unknown": waiting})
+        model.model_validate({**known(props), **stand_ins}, context={"unknown": waiting})
     except ValidationError as error:
-        found = [(path(item["loc"]), message(item["msg"])) for item in error.errors()]
-        return [CheckFailure(where, what) for where, what in found if where.split(".")[0].split("[")[0] not in waiting]
+        found = [(item["loc"], message(item["msg"])) for item in error.errors()]
+        return [CheckFailure(path(loc), what) for loc, what in found if not (loc and loc[0] in waiting)]
     return []
+
+
+def waiting_for(info: ValidationInfo) -> frozenset[str]:
+    """In a model's rule: the properties that are not known yet, of which nothing can be said."""
+    return frozenset((info.context or {}).get("unknown", ()))
 
 
 def path(location: tuple[int | str, ...]) -> str:

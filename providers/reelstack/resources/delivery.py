@@ -15,6 +15,7 @@ import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, Resource, UpdateResult
 from pydantic import Field
 
+from reelstack.errors import ConfigError, ProductionFailed, ReelstackError
 from reelstack.models.base import Model
 from reelstack.reconcile import policy
 from reelstack.reconcile.deliver import Production, WaitFor, deliver
@@ -24,10 +25,23 @@ from reelstack.resources.produce_job import ProduceJob
 DEFAULT_TIMEOUT = 3600.0
 
 
+class ProductionIds(Model):
+    """What is known of a production at its submission."""
+
+    service: str
+    region: str
+    endpoint: str = ""
+    job_id: str
+    project_id: str = ""
+    media_id: str = ""
+    vod_media_id: str = ""
+    spec_hash: str = ""
+
+
 class DeliveryInputs(Model):
     """The inputs of a gate, as they are checked and kept in the state. `timeout` is in seconds."""
 
-    productions: dict[str, dict[str, str]] = Field(min_length=1)
+    productions: dict[str, ProductionIds] = Field(min_length=1)
     wait_for: WaitFor = WaitFor.READY
     timeout: float = Field(default=DEFAULT_TIMEOUT, gt=0)
 
@@ -63,12 +77,18 @@ def _jobs(props: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _delivered(props: Mapping[str, Any]) -> dict[str, Any]:
-    """Wait for all productions of one gate together; the first failure is raised when all are settled."""
+    """Wait for all productions of one gate together; the failures are raised when all are settled."""
     inputs = DeliveryInputs.model_validate(bridge.known(props))
-    productions = [Production(name=name, **ids) for name, ids in inputs.productions.items()]
+    productions = [Production(name=name, **ids.model_dump()) for name, ids in inputs.productions.items()]
     resource_urn = host.urn()
     with ThreadPoolExecutor(max_workers=len(productions)) as pool:
         waits = [pool.submit(_wait, production, inputs, resource_urn) for production in productions]
+    errors = [error for wait in waits if (error := wait.exception()) is not None]
+    ours = [error for error in errors if isinstance(error, ReelstackError)]
+    if len(ours) > 1 and len(ours) == len(errors):
+        raise ProductionFailed("\n".join(str(error) for error in ours))
+    if errors:
+        raise errors[0]
     videos = {production.name: wait.result() for production, wait in zip(productions, waits, strict=True)}
     return {**bridge.known(props), "videos": videos}
 
@@ -76,7 +96,15 @@ def _delivered(props: Mapping[str, Any]) -> dict[str, Any]:
 def _wait(production: Production, inputs: DeliveryInputs, resource_urn: str) -> dict[str, Any]:
     where = bridge.site(production.model_dump())
     watch = bridge.watch(resource_urn, inputs.timeout)
-    return deliver(bridge.cloud(where), bridge.board(where), production, inputs.wait_for, bridge.pace(where), watch)
+    return deliver(
+        bridge.cloud(where),
+        bridge.board(where),
+        production,
+        inputs.wait_for,
+        bridge.pace(where),
+        watch,
+        remark=lambda line: host.say(resource_urn, line, stays=True, warning=True),
+    )
 
 
 @dataclass(frozen=True)
@@ -101,6 +129,7 @@ class Delivery(Resource, module="reelstack", name="Delivery"):
             video: job.production if isinstance(job, ProduceJob) else dict(job)
             for video, job in args.productions.items()
         }
+        self._names = tuple(productions)
         props = {
             "productions": productions,
             "wait_for": args.wait_for,
@@ -110,5 +139,7 @@ class Delivery(Resource, module="reelstack", name="Delivery"):
         super().__init__(DeliveryProvider(), name, props, opts)
 
     def video(self, name: str) -> pulumi.Output[dict[str, Any]]:
-        """The facts of one of its videos."""
+        """The facts of one of its videos; raises ConfigError for a name that it does not wait for."""
+        if name not in self._names:
+            raise ConfigError(f"this delivery has no video {name!r}.", hint=f"It waits for: {', '.join(self._names)}.")
         return self.videos.apply(lambda videos: videos[name])

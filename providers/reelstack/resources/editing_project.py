@@ -48,7 +48,7 @@ class EditingProjectInputs(Model):
 
     @model_validator(mode="after")
     def _timeline_or_template(self, info: ValidationInfo) -> Self:
-        unknown = (info.context or {}).get("unknown", frozenset())
+        unknown = bridge.waiting_for(info)
         if self.timeline is not None and self.template_id is not None:
             raise ValueError("give a timeline or a template_id, not both")
         if self.template_id is not None and self.clips_param is None and "clips_param" not in unknown:
@@ -73,11 +73,10 @@ class EditingProjectProvider(bridge.Provider):
         return CheckResult(news, bridge.check(EditingProjectInputs, news))
 
     @bridge.served
-    def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+    def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Compare by content: what cannot be updated replaces the project, which renders nothing anew."""
-        declared = {key: value for key, value in olds.items() if key in EditingProjectInputs.model_fields}
-        asked = {key: value for key, value in news.items() if key != bridge.PROVIDER_KEY}
-        decision = policy.decide(declared, asked, policy.PROJECT)
+        bridge.require_same_site(olds, news, f"project {olds['name']} ({id_})")
+        decision = policy.decide(fields(olds), fields(news), policy.PROJECT)
         return DiffResult(changes=decision.changes, replaces=list(decision.replace))
 
     @bridge.served
@@ -124,10 +123,10 @@ def spec(props: Mapping[str, Any]) -> ProjectSpec:
 
 
 def drift(props: Mapping[str, Any], live: Project) -> dict[str, Any]:
-    """The fields in which the cloud's project differs from what was declared, with the cloud's values."""
+    """The declared fields in which the cloud's project differs, with the cloud's values; the others are its own."""
     held = {"title": live.title, "description": live.description, "timeline": live.timeline}
-    declared = {key: props.get(key) for key in held}
-    return {key: value for key, value in held.items() if not policy.same(declared[key], value)}
+    declared = fields(props)
+    return {key: value for key, value in held.items() if key in declared and not policy.same(declared[key], value)}
 
 
 def _empty(key: str) -> object:

@@ -22,6 +22,8 @@ THREADS = 64
 INTERRUPT_VARIABLE = "REELSTACK_INTERRUPT_FILE"
 _MESSAGE_LIMIT = 400 * 1024 * 1024
 
+_PARENT = os.getppid()
+
 _channel_lock = threading.Lock()
 _engine: engine_pb2_grpc.EngineStub | None = None
 
@@ -42,6 +44,8 @@ def widen_threads() -> None:
     executor = reference() if callable(reference) else None
     if isinstance(executor, ThreadPoolExecutor) and getattr(executor, "_max_workers", THREADS) < THREADS:
         executor._max_workers = THREADS  # noqa: SLF001 - guarded, tested per version
+        for _ in range(executor._work_queue.qsize()):  # noqa: SLF001 - as above
+            executor.submit(int)  # a pool grows only when it is given something: calls may be queued already
 
 
 def say(resource_urn: str, message: str, *, stays: bool = False, warning: bool = False) -> None:
@@ -63,12 +67,13 @@ def say(resource_urn: str, message: str, *, stays: bool = False, warning: bool =
 
 
 def is_ending() -> bool:
-    """Whether nobody wants the answer any more: the host's main thread has ended, or the run was interrupted.
+    """Whether nobody wants the answer any more: the engine that started this process is gone, or was interrupted.
 
     The embedded engine says the latter by a file, so that a waiting gate can end in good order before the host does.
+    The CLI gives its hosts no signal at all: there a second Ctrl-C ends it, and then the gates.
     """
     interrupted = os.environ.get(INTERRUPT_VARIABLE)
-    return not threading.main_thread().is_alive() or bool(interrupted and Path(interrupted).exists())
+    return os.getppid() != _PARENT or bool(interrupted and Path(interrupted).exists())
 
 
 def _connect() -> engine_pb2_grpc.EngineStub | None:

@@ -12,27 +12,28 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
 import pulumi
-from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
+from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource
 from pulumi.runtime import rpc
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from reelstack.clouds.base import Cloud
+from reelstack.clouds.base import Cloud, job_or_none
 from reelstack.errors import NotFound
 from reelstack.models import canonical
 from reelstack.models.base import Model
 from reelstack.models.output import OutputSettings, check_object_url, region_of
-from reelstack.models.production import Job, Media, Submission
+from reelstack.models.production import Submission
 from reelstack.reconcile import policy
 from reelstack.reconcile.generation import FIRST, Lineage
-from reelstack.reconcile.outcome import Verdict, judge
-from reelstack.reconcile.retire import failure, retire
+from reelstack.reconcile.outcome import Verdict, failure, judge
+from reelstack.reconcile.retire import retire
 from reelstack.reconcile.submit import submit_once
 from reelstack.reconcile.token import Key
 from reelstack.resources import bridge, host, identity, settings
 from reelstack.resources.editing_project import EditingProject
 
 SOURCES = ("project_id", "timeline", "template_id")
-USER_DATA_BYTES = 512
+MARKER = "reelstack"
+USER_DATA_BYTES = 312  # the service takes 512; our marker has the rest
 DELETE_SECONDS = 1800
 STATE_SCHEMA = 1
 
@@ -76,7 +77,7 @@ class ProduceJobInputs(Model):
 
     @model_validator(mode="after")
     def _one_source(self, info: ValidationInfo) -> Self:
-        unknown = (info.context or {}).get("unknown", frozenset())
+        unknown = bridge.waiting_for(info)
         given = [key for key in SOURCES if getattr(self, key) is not None or key in unknown]
         if len(given) != 1:
             raise ValueError(f"give exactly one of project_id, timeline and template_id, not {given or 'none'}")
@@ -85,7 +86,9 @@ class ProduceJobInputs(Model):
         return self
 
     @model_validator(mode="after")
-    def _destination(self) -> Self:
+    def _destination(self, info: ValidationInfo) -> Self:
+        if bridge.waiting_for(info) & {"output", "location", "target"}:
+            return self
         if self.target == "vod-media":
             if not (self.output.storage_location and self.output.file_name):
                 raise ValueError("output: the target vod-media needs storage_location and file_name")
@@ -101,7 +104,9 @@ class ProduceJobInputs(Model):
         return self
 
     @model_validator(mode="after")
-    def _same_region(self) -> Self:
+    def _same_region(self, info: ValidationInfo) -> Self:
+        if "region" in bridge.waiting_for(info):
+            return self
         for url in (self.output.media_url, self.location and f"{self.location}/video.mp4"):
             if url and region_of(url) != self.region:
                 raise ValueError(f"output: {url} lies in {region_of(url)}, but the service runs in {self.region}")
@@ -109,9 +114,11 @@ class ProduceJobInputs(Model):
 
     @model_validator(mode="after")
     def _user_data(self) -> Self:
+        if MARKER in (self.user_data or {}):
+            raise ValueError(f"user_data: the key {MARKER!r} is ours; choose another")
         size = len(json.dumps(self.user_data or {}, ensure_ascii=False).encode())
-        if size > USER_DATA_BYTES - 200:
-            raise ValueError(f"user_data: at most {USER_DATA_BYTES - 200} bytes beside our marker, not {size}")
+        if size > USER_DATA_BYTES:
+            raise ValueError(f"user_data: at most {USER_DATA_BYTES} bytes beside our marker, not {size}")
         return self
 
 
@@ -121,7 +128,7 @@ class ProduceJobProvider(bridge.Provider):
     @bridge.served
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Hash the content, carry the generation on, and find every fault before any call."""
-        lineage = _carried(olds) if olds else bridge.STASH.successor(host.urn())
+        lineage = _carried(olds) if olds else bridge.STASH.successor(_resource(news))
         news = {
             **news,
             "generation": lineage.generation,
@@ -142,9 +149,9 @@ class ProduceJobProvider(bridge.Provider):
                 replace = [verdict.value]
                 attempt = int(olds["attempt"]) + 1 if verdict is Verdict.RETRY else 1
         if not replace:
-            bridge.STASH.keep(host.urn(), id_)
+            bridge.STASH.keep(_resource(news), id_)
             return DiffResult(changes=False)
-        bridge.STASH.replace(host.urn(), Lineage(int(olds["submitted_generation"]) + 1, attempt))
+        bridge.STASH.replace(_resource(news), Lineage(int(olds["submitted_generation"]) + 1, attempt))
         return DiffResult(changes=True, replaces=replace)
 
     @bridge.served
@@ -152,9 +159,15 @@ class ProduceJobProvider(bridge.Provider):
         """Submit once for this key and return the ids; nothing is waited for."""
         inputs = ProduceJobInputs.model_validate(bridge.known(props))
         cloud = bridge.cloud(bridge.site(props))
-        key = Key(inputs.stack_id, inputs.name, inputs.spec_hash, inputs.triggers, inputs.generation)
-        submitted, key = submit_once(cloud, bridge.CLOCK, key, lambda key: submission(inputs, key))
-        bridge.STASH.made(host.urn(), submitted.job_id)
+        resource = _resource(props)
+        key = Key(inputs.stack_id, resource, inputs.name, inputs.spec_hash, inputs.triggers, inputs.generation)
+        try:
+            submitted, key = submit_once(cloud, bridge.CLOCK, key, lambda key: submission(inputs, key))
+        except NotFound as error:
+            # The project is in our state and not in the cloud: only a read of it tells the engine.
+            error.hint = "If it was deleted elsewhere, run `reelstack up --refresh`: it is then made again."
+            raise
+        bridge.STASH.made(resource, submitted.job_id)
         facts = {
             "job_id": submitted.job_id,
             "media_id": submitted.media_id,
@@ -167,11 +180,6 @@ class ProduceJobProvider(bridge.Provider):
         return CreateResult(submitted.job_id, {**bridge.known(props), **facts})
 
     @bridge.served
-    def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
-        """Keep the new inputs beside what was submitted; nothing in the cloud changes."""
-        return UpdateResult({**bridge.known(olds), **bridge.known(news)})
-
-    @bridge.served
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """A production is there while its job lives or its asset exists."""
         if _look(bridge.cloud(bridge.site(props)), id_, props) is Verdict.LOST:
@@ -180,15 +188,22 @@ class ProduceJobProvider(bridge.Provider):
 
     @bridge.served
     def delete(self, id_: str, props: dict[str, Any]) -> None:
-        """Delete the media with its file, unless the object is the user's own fixed one or belongs to this run."""
-        resource_urn = host.urn()
-        if bridge.STASH.is_ours(id_):
+        """Delete the media with its file, unless the object is the user's own fixed one or the job is still in use."""
+        if bridge.STASH.is_in_use(id_):
             return
         where = bridge.site(props)
-        successor = bridge.STASH.current(resource_urn)
-        media_id = "" if props.get("overwrite") else props.get("media_id") or ""
-        watch = bridge.watch(resource_urn, DELETE_SECONDS)
-        retire(bridge.cloud(where), bridge.board(where), id_, media_id, successor, watch)
+        cloud = bridge.cloud(where)
+        fixed = bool(props.get("overwrite") and (props.get("output") or {}).get("media_url"))
+        media_id = "" if fixed else props.get("media_id") or ""
+        watch = bridge.watch(host.urn(), DELETE_SECONDS)
+        retire(cloud, bridge.board(where), id_, media_id, bridge.STASH.current(_resource(props)), watch)
+        if not props.get("project_id") and props.get("produced_from"):
+            cloud.delete_project(props["produced_from"])  # the service made it for a production without one
+
+
+def _resource(props: Mapping[str, Any]) -> str:
+    """What tells this resource from every other of the stack: its URN, or its name where the host gives none."""
+    return host.urn() or str(props["name"])
 
 
 def _carried(olds: Mapping[str, Any]) -> Lineage:
@@ -201,34 +216,33 @@ def _spec_hash(props: Mapping[str, Any]) -> str:
     spec = {
         "content": source,
         "clips_param": props.get("clips_param"),
-        "output": {key: value for key, value in (props.get("output") or {}).items() if value is not None},
+        "output": _given(props.get("output") or {}),
         "target": props.get("target") or "oss-object",
         "produce_config": props.get("produce_config"),
     }
     return rpc.UNKNOWN if bridge.is_unknown(spec) else canonical.content_hash(spec)
 
 
+def _given(value: Any) -> Any:
+    """A setting without the parts that are None, at any depth: absent and None are the same content."""
+    if isinstance(value, Mapping):
+        return {key: _given(item) for key, item in value.items() if item is not None}
+    return value
+
+
 def _look(cloud: Cloud, job_id: str, props: Mapping[str, Any]) -> Verdict:
     """Judge the production by looking at its job and its asset by id."""
-    media_id = props.get("media_id") or ""
-    job = _job(cloud, job_id)
-    media = _media(cloud, media_id) if media_id and (job is None or job.status.succeeded) else None
+    job = job_or_none(cloud, job_id)
+    media_id = props.get("media_id") or (job.media_id if job else "")
+    settled = job is None or job.status.succeeded
+    media = cloud.get_media([media_id]).get(media_id) if media_id and settled else None
+    if job is not None and job.status.succeeded and not media_id:
+        return Verdict.DONE  # nothing is known of an asset, so nothing can be said to be missing
     verdict = judge(job, media, attempt=int(props.get("attempt", 1)))
     if verdict is Verdict.BLOCKED:
         what = f"job {job_id} {failure(job)}. It is submitted anew when the content or a trigger changes."
         host.say(host.urn(), what, stays=True, warning=True)
     return verdict
-
-
-def _job(cloud: Cloud, job_id: str) -> Job | None:
-    try:
-        return cloud.get_job(job_id)
-    except NotFound:
-        return None
-
-
-def _media(cloud: Cloud, media_id: str) -> Media | None:
-    return cloud.get_media([media_id]).get(media_id)
 
 
 def media_url(inputs: ProduceJobInputs, key: Key) -> str | None:
@@ -251,7 +265,8 @@ def submission(inputs: ProduceJobInputs, key: Key) -> Submission:
         description=inputs.description,
         tags=inputs.tags,
         produce_config=inputs.produce_config,
-        user_data={**(inputs.user_data or {}), "reelstack": key.marker},
+        user_data=inputs.user_data,
+        marker=key.marker,
         client_token=key.token,
     )
 
@@ -335,7 +350,7 @@ def _props(name: str, args: ProduceJobArgs) -> dict[str, Any]:
         "project_id": project_id,
         "content": content,
         "output": output.model_dump(exclude_none=True) if isinstance(output, OutputSettings) else output,
-        "location": args.location or place.output or None,
+        "location": None if _has_place(args) else args.location or place.output or None,
         "tags": list(args.tags),
         "triggers": list(args.triggers),
         "name": name,
@@ -345,3 +360,9 @@ def _props(name: str, args: ProduceJobArgs) -> dict[str, Any]:
         "endpoint": args.endpoint or place.endpoint,
     }
     return {**{key: value for key, value in props.items() if value is not None}, **dict.fromkeys(FACTS)}
+
+
+def _has_place(args: ProduceJobArgs) -> bool:
+    """Whether the arguments say themselves where the video goes, so that the stack's location is nothing to it."""
+    output = args.output.model_dump() if isinstance(args.output, OutputSettings) else args.output
+    return output.get("media_url") is not None or output.get("storage_location") is not None

@@ -5,10 +5,18 @@ They become inputs of the resources, so that the state says where each thing liv
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import difflib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 
 import pulumi
 
+from reelstack.errors import ConfigError
+from reelstack.models.output import check_object_url, region_of
+
+NAMESPACE = "reelstack"
 DEFAULT_SERVICE = "ims"
 DEFAULT_REGION = "cn-shanghai"
 
@@ -28,11 +36,40 @@ class Settings:
 
 
 def read() -> Settings:
-    """Read the settings of the running program's stack."""
-    config = pulumi.Config("reelstack")
-    return Settings(
+    """Read the settings of the running program's stack; raises ConfigError for what cannot be meant."""
+    _refuse_unknown_keys(json.loads(os.environ.get("PULUMI_CONFIG") or "{}"))
+    config = pulumi.Config(NAMESPACE)
+    settings = Settings(
         service=config.get("service") or DEFAULT_SERVICE,
         region=config.get("region") or DEFAULT_REGION,
         endpoint=config.get("endpoint") or "",
         output=(config.get("output") or "").rstrip("/"),
     )
+    _require_one_region(settings)
+    return settings
+
+
+def _refuse_unknown_keys(config: Mapping[str, str]) -> None:
+    known = [field.name for field in fields(Settings)]
+    for full in config:
+        namespace, _, key = full.partition(":")
+        if namespace == NAMESPACE and key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            meant = f"Did you mean {NAMESPACE}:{near[0]}?" if near else f"There are: {', '.join(known)}."
+            raise ConfigError(f"there is no setting {full}.", hint=meant)
+
+
+def _require_one_region(settings: Settings) -> None:
+    if not settings.output:
+        return
+    try:
+        check_object_url(f"{settings.output}/video.mp4")
+    except ValueError:
+        hint = "Write it as https://BUCKET.oss-REGION.aliyuncs.com/PATH."
+        raise ConfigError(f"{NAMESPACE}:output {settings.output!r} is not an OSS location.", hint=hint) from None
+    lies = region_of(settings.output)
+    if lies != settings.region:
+        raise ConfigError(
+            f"{NAMESPACE}:output lies in {lies}, but {NAMESPACE}:region is {settings.region}.",
+            hint="The service writes only to buckets of its own region: set both to the same.",
+        )

@@ -30,7 +30,7 @@ def content(**project: Any) -> str:
 
 
 def test_the_content_of_a_cut_never_changes_by_itself() -> None:
-    assert content() == "270b39d864f11a004e961995b248e07f"
+    assert content() == "34028f9512257e98432ba0b32d3c2797"
 
 
 def test_a_title_is_no_content() -> None:
@@ -68,7 +68,10 @@ def test_the_native_timeline_says_what_the_cut_says() -> None:
     ]
     (music,) = timeline["AudioTracks"][0]["AudioTrackClips"]
     assert (music["LoopMode"], music["TimelineIn"], music["TimelineOut"]) == (True, 0, 2.5)
-    assert music["Effects"] == [{"Type": "Volume", "Gain": 0.3}, {"Type": "AFade", "SubType": "Out", "Duration": 1}]
+    assert music["Effects"] == [
+        {"Type": "Volume", "Gain": 0.3},
+        {"Type": "AFade", "SubType": "Out", "Duration": 1, "Curve": "tri"},
+    ]
     (caption,) = timeline["SubtitleTracks"][0]["SubtitleTrackClips"]
     assert (caption["Content"], caption["TimelineIn"], caption["TimelineOut"]) == ("Hello", 0.5, 1.5)
 

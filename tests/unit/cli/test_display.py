@@ -65,7 +65,7 @@ def test_a_failure_is_said_once_and_without_the_name_of_its_class() -> None:
     error = Diagnostic("error", urn("a"), "reelstack.errors.ProductionFailed: a: job j failed: X: y.\n")
     result = Result(1, {}, {}, (), ("reelstack.errors.ProductionFailed: a: job j failed: X: y.",), 1)
     printed = lines(started("a"), finished("a", ok=False), error, result=result)
-    assert printed[:2] == ["+  Delivery        a  failed", "error: a: a: job j failed: X: y."]
+    assert printed[:2] == ["+  Delivery        a  failed", "error: a: job j failed: X: y."]
     assert not any("job j" in line for line in printed[2:])
 
 

@@ -32,8 +32,19 @@ def test_a_stack_must_be_named_while_there_is_none(tmp_path: Path, monkeypatch: 
 
 def test_the_environment_names_the_stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PULUMI_STACK", "dev")
+    monkeypatch.setenv("PULUMI_BACKEND_URL", f"file://{tmp_path}")
+    (tmp_path / "Pulumi.yaml").write_text("name: p\nruntime: python\n")
+    for stack in ("dev", "prod"):
+        (tmp_path / f"Pulumi.{stack}.yaml").touch()
     assert project.stack(tmp_path, None) == "dev"
     assert project.stack(tmp_path, "prod") == "prod"
+
+
+def test_a_stack_without_state_and_settings_is_a_slip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PULUMI_BACKEND_URL", f"file://{tmp_path}")
+    (tmp_path / "Pulumi.yaml").write_text("name: p\nruntime: python\n")
+    with pytest.raises(ConfigError, match=r"no stack 'prdo'.*Pulumi\.prdo\.yaml"):
+        project.stack(tmp_path, "prdo")
 
 
 @pytest.mark.parametrize("text", ["region", "region=x", "=", ""])

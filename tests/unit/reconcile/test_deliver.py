@@ -8,7 +8,7 @@ import pytest
 
 from kit.clock import ManualClock
 from kit.clouds import FakeCloud, job, media
-from reelstack.errors import ProductionFailed
+from reelstack.errors import ProductionFailed, TimedOut
 from reelstack.models.status import JobStatus, MediaStatus
 from reelstack.reconcile.deliver import Production, WaitFor, deliver
 from reelstack.reconcile.wait import Board, Pace, Watch
@@ -24,9 +24,13 @@ PRODUCTION = Production(
 )
 
 
+REMARKS: list[str] = []
+
+
 def wait(cloud: FakeCloud, wait_for: WaitFor = WaitFor.READY) -> dict[str, Any]:
     clock = ManualClock()
-    return deliver(cloud, Board(cloud, clock), PRODUCTION, wait_for, Pace(), Watch(clock, 60, lambda _: None))
+    watch = Watch(clock, 600, lambda _: None)
+    return deliver(cloud, Board(cloud, clock), PRODUCTION, wait_for, Pace(), watch, remark=REMARKS.append)
 
 
 def test_a_ready_production_has_every_fact() -> None:
@@ -76,3 +80,22 @@ def test_an_asset_that_cannot_be_analysed_is_a_failure() -> None:
     broken = media(status=MediaStatus.PREPARE_FAIL, duration=None)
     with pytest.raises(ProductionFailed, match="could not analyse"):
         wait(FakeCloud({"j1": [job()]}, {"media-of-j1": broken}))
+
+
+def test_what_the_cloud_remarks_on_a_success_is_passed_on() -> None:
+    wait(FakeCloud({"j1": [job(message="Filter 'x' is not rendered")]}, {"media-of-j1": media()}))
+    assert REMARKS[-1] == "teaser: Filter 'x' is not rendered"
+
+
+def test_uploaded_waits_until_the_file_is_stored() -> None:
+    stored = media(status=MediaStatus.PREPARING, duration=None)
+    cloud = FakeCloud({"j1": [job(duration=4.0)]}, {"media-of-j1": stored})
+    assert wait(cloud, WaitFor.UPLOADED)["duration"] == 4.0
+    cloud.assets["media-of-j1"] = media(status=MediaStatus.UPLOADING, duration=None)
+    with pytest.raises(TimedOut):
+        wait(cloud, WaitFor.UPLOADED)
+
+
+def test_an_asset_that_never_comes_to_be_there_is_a_failure() -> None:
+    with pytest.raises(ProductionFailed, match="asset media-of-j1 is not there"):
+        wait(FakeCloud({"j1": [job()]}))

@@ -21,5 +21,11 @@ def test_a_job_of_this_run_is_known_and_current() -> None:
     stash.keep("urn", "old")
     stash.made("urn", "new")
     assert stash.current("urn") == "new"
-    assert stash.is_ours("new")
-    assert not stash.is_ours("old")
+    assert stash.is_in_use("new")
+    assert not stash.is_in_use("old")
+
+
+def test_a_job_that_this_run_kept_is_in_use() -> None:
+    stash = Stash()
+    stash.keep("urn", "kept")
+    assert stash.is_in_use("kept")

@@ -13,11 +13,6 @@ def test_a_changed_field_asks_for_what_the_table_says(field: str, means: str) ->
     assert getattr(decision, means) == (field,)
 
 
-@pytest.mark.parametrize("field", ["name", "endpoint", "stack_id", "content"])
-def test_names_of_ours_change_nothing(field: str) -> None:
-    assert not decide({field: "a"}, {field: "b"}, PROJECT).changes
-
-
 @pytest.mark.parametrize(("old", "new"), [(None, ""), ({}, None), (5, 5.0), ({"b": 1, "a": 2}, {"a": 2.0, "b": 1})])
 def test_other_spellings_are_no_change(old: object, new: object) -> None:
     assert same(old, new)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from datetime import timedelta
 
 import pytest
@@ -17,11 +19,11 @@ from reelstack.models.status import JobStatus
 from reelstack.reconcile.submit import MAX_REPLAYS, submit_once
 from reelstack.reconcile.token import Key
 
-KEY = Key("stack", "spring/teaser", "c0ffee" * 5, (), 1)
+KEY = Key("stack", "urn::spring/teaser", "spring/teaser", "c0ffee" * 5, (), 1)
 
 
 def submission(key: Key) -> Submission:
-    return Submission(project_id="p", output=OutputSettings(), client_token=key.token)
+    return Submission(project_id="p", output=OutputSettings(), marker=key.marker, client_token=key.token)
 
 
 def known(cloud: FakeCloud, key: Key, status: JobStatus, **facts: object) -> str:
@@ -72,14 +74,13 @@ def test_a_job_that_failed_at_once_is_not_submitted_again() -> None:
 def test_an_endless_line_of_spent_jobs_ends_in_an_error() -> None:
     cloud = FakeCloud()
     for generation in range(1, MAX_REPLAYS + 1):
-        known(cloud, Key(KEY.stack_id, KEY.name, KEY.spec_hash, (), generation), JobStatus.SUCCESS)
+        known(cloud, dataclasses.replace(KEY, generation=generation), JobStatus.SUCCESS)
     with pytest.raises(ProductionFailed, match="earlier submissions"):
         submit_once(cloud, ManualClock(), KEY, submission)
 
 
-KEYS = st.builds(
-    Key, st.text(max_size=3), st.text(max_size=3), st.text(max_size=3), st.tuples(st.text()), st.integers(1, 9)
-)
+WORD = st.text(max_size=3)
+KEYS = st.builds(Key, WORD, WORD, st.just("teaser"), WORD, st.tuples(WORD), st.integers(1, 9))
 
 
 @given(KEYS, KEYS)
@@ -94,8 +95,49 @@ def test_a_token_is_what_the_cloud_takes(key: Key) -> None:
 
 
 def test_the_token_of_a_key_never_changes() -> None:
-    assert KEY.token == "c88ca8a75bef6fd760c41f388f19e92e"
+    assert KEY.token == "c7faba399bb2fd6dc8dab364e4c0409d"
+
+
+@given(KEYS, KEYS)
+def test_two_keys_share_an_object_name_only_when_they_are_one(one: Key, other: Key) -> None:
+    assert (one.object_name == other.object_name) == (one == other)
 
 
 def test_an_object_name_is_safe_in_a_url() -> None:
-    assert Key("abc" * 8, "spring/täaser", "f" * 32, (), 3).object_name == "abcabcabcabc/spring-t-aser-ffffffffffff-g3"
+    named = Key("abc" * 8, "urn", "spring/täaser", "f" * 32, (), 3)
+    assert named.object_name == f"abcabcabcabc/spring-t-aser-g3-{named.token[:16]}"
+
+
+def test_a_marker_leaves_room_in_the_user_data() -> None:
+    longest = Key("a" * 24, "urn", "春" * 64, "f" * 32, (), 99)
+    assert len(json.dumps({"reelstack": longest.marker}, ensure_ascii=False).encode()) <= 200
+
+
+def test_a_key_that_was_paid_for_with_another_title_gives_the_job_of_then() -> None:
+    cloud = FakeCloud(refuses={KEY.token}, assets={"media-of-old-1": media("media-of-old-1")})
+    job_id = known(cloud, KEY, JobStatus.SUCCESS)
+    assert submit_once(cloud, ManualClock(), KEY, submission)[0].job_id == job_id
+
+
+def test_a_spent_job_that_was_found_by_its_marker_gives_way_to_the_next_generation() -> None:
+    cloud = FakeCloud(refuses={KEY.token})
+    known(cloud, KEY, JobStatus.SUCCESS)
+    assert submit_once(cloud, ManualClock(), KEY, submission)[1].generation == 2
+
+
+def test_a_used_token_whose_job_cannot_be_found_stops_and_says_what_to_do() -> None:
+    cloud = FakeCloud(refuses={KEY.token}, findable=False)
+    with pytest.raises(ProductionFailed, match="Change a trigger"):
+        submit_once(cloud, ManualClock(), KEY, submission)
+
+
+def test_an_authoring_fault_is_not_submitted_again_however_old_it_is() -> None:
+    clock, cloud = ManualClock(), FakeCloud()
+    old = clock.now() - timedelta(days=3)
+    job_id = known(cloud, KEY, JobStatus.FAILED, code="TimelineFormatError", created=old)
+    assert submit_once(cloud, clock, KEY, submission)[0].job_id == job_id
+
+
+def test_a_look_that_fails_after_the_submission_loses_no_id() -> None:
+    cloud = FakeCloud(silent={"new-1"})
+    assert submit_once(cloud, ManualClock(), KEY, submission)[0].job_id == "new-1"

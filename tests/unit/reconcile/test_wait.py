@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from kit.clock import ManualClock
 from kit.clouds import FakeCloud, job
-from reelstack.errors import TimedOut
+from reelstack.errors import TimedOut, Unavailable
 from reelstack.models.status import JobStatus
 from reelstack.reconcile.wait import ONE_BY_ONE, Board, Watch, until_settled
 
@@ -54,33 +56,66 @@ def test_a_run_that_ends_does_not_hold_its_gates() -> None:
     assert clock.monotonic() < 1
 
 
-def test_two_waiters_within_one_interval_share_a_look() -> None:
-    clock = ManualClock()
-    cloud = FakeCloud({"j1": [job(status=RUNNING)]})
-    board = Board(cloud, clock)
-    board.watch("j1")
-    assert board.look("j1") == board.look("j1")
-    assert cloud.asked == ["get j1"]
+def test_a_cloud_that_does_not_answer_is_waited_for() -> None:
+    clock, said = ManualClock(), list[str]()
+    cloud = FakeCloud({"j1": [job()]}, silent={"j1"})
+
+    def tell(line: str) -> None:
+        said.append(line)
+        cloud.silent.clear()
+
+    found = until_settled(Board(cloud, clock), "j1", "teaser", Watch(clock, 600, tell))
+    assert found is not None
+    assert said == ["the cloud does not answer (ServiceUnAvailable)"]
 
 
-def test_many_jobs_are_looked_up_together() -> None:
-    clock = ManualClock()
-    names = [f"j{n}" for n in range(ONE_BY_ONE + 1)]
-    cloud = FakeCloud({name: [job(name, RUNNING)] for name in names})
+def crowd(clock: ManualClock, count: int, *, age: timedelta = timedelta(0)) -> tuple[FakeCloud, Board]:
+    """A board that so many waiters with running jobs have joined."""
+    jobs = [job(f"j{n}", RUNNING, created=clock.now() - age) for n in range(count)]
+    cloud = FakeCloud({one.job_id: [one] for one in jobs})
     board = Board(cloud, clock)
-    for name in names:
-        board.watch(name)
+    for one in jobs:
+        board.join(one)
+    return cloud, board
+
+
+def test_few_jobs_are_looked_at_one_by_one() -> None:
+    cloud, board = crowd(ManualClock(), ONE_BY_ONE)
     board.look("j0")
-    assert cloud.asked == ["list"]
+    assert cloud.asked == ["get j0"]
 
 
-def test_a_settled_job_is_not_looked_at_again() -> None:
-    clock = ManualClock()
-    cloud = FakeCloud({"j1": [job()], "j2": [job("j2", RUNNING)]})
-    board = Board(cloud, clock)
-    board.watch("j1")
-    board.watch("j2")
-    board.look("j1")
-    clock.move(60)
-    board.look("j2")
-    assert cloud.asked == ["get j1", "get j2", "get j2"]
+def test_many_jobs_share_one_list_within_an_interval() -> None:
+    cloud, board = crowd(ManualClock(), ONE_BY_ONE + 1)
+    for name in list(cloud.looks):
+        board.look(name)
+    assert cloud.asked == ["list since 08:30"]
+
+
+def test_the_list_reaches_back_to_the_oldest_job() -> None:
+    cloud, board = crowd(ManualClock(), ONE_BY_ONE + 1, age=timedelta(hours=2))
+    board.look("j0")
+    assert cloud.asked == ["list since 06:30"]
+
+
+def test_a_listed_job_that_has_settled_is_settled_by_its_id() -> None:
+    cloud, board = crowd(ManualClock(), ONE_BY_ONE + 1)
+    cloud.looks["j0"] = [job("j0", JobStatus.FAILED, request_id="R-1")]
+    found = board.look("j0")
+    assert found is not None
+    assert (found.request_id, cloud.asked) == ("R-1", ["list since 08:30", "get j0"])
+
+
+def test_one_job_that_cannot_be_looked_at_is_no_trouble_of_the_others() -> None:
+    cloud, board = crowd(ManualClock(), 2)
+    cloud.silent.add("j1")
+    assert board.look("j0") is not None
+    with pytest.raises(Unavailable):
+        board.look("j1")
+
+
+def test_a_waiter_that_has_left_is_not_listed_for() -> None:
+    cloud, board = crowd(ManualClock(), ONE_BY_ONE + 1)
+    board.leave("j1")
+    board.look("j0")
+    assert cloud.asked == ["get j0"]

@@ -10,7 +10,7 @@ import pytest
 from pulumi.output import UNKNOWN
 
 from contract.emulator.door import Caller
-from reelstack.errors import Rejected
+from reelstack.errors import ConfigError, Rejected
 from reelstack.resources.editing_project import MAX_TRACKS, EditingProjectArgs, EditingProjectProvider, _content
 from unit.resources.engine import Engine, Kept, Props
 
@@ -49,12 +49,11 @@ def held(cloud: Caller, made: Kept) -> dict[str, Any]:
     [
         {},
         {"content": "beef"},
-        {"endpoint": "http://127.0.0.1:9"},
         {"name": "spring/renamed"},
         {"cover_url": None},
         {"timeline": {"VideoTracks": [{"VideoTrackClips": [{"Out": 4.0, "In": 0.00001, **MATERIAL}]}]}},
     ],
-    ids=["nothing", "content", "endpoint", "name", "empty", "spelling"],
+    ids=["nothing", "content", "name", "empty", "spelling"],
 )
 def test_what_a_project_does_not_hold_is_no_change(project: Engine, changed: Props) -> None:
     assert project.diff(KEPT, {**SPEC, **changed}).changes is False
@@ -79,7 +78,6 @@ def test_a_title_a_description_a_cover_and_a_cut_are_updated_in_place(project: E
 @pytest.mark.parametrize(
     "changed",
     [
-        {"region": "cn-beijing"},
         {"project_type": "LiveEditingProject"},
         {"template_type": "VETemplate"},
         {"material_maps": {"video": "m1"}},
@@ -203,3 +201,9 @@ def test_a_refusal_of_the_cloud_is_told_as_it_was_said(cloud: Caller, project: E
     )
     with pytest.raises(Rejected, match="CreateEditingProject: InvalidParameter: No"):
         project.create(SPEC)
+
+
+@pytest.mark.parametrize("changed", [{"region": "cn-beijing"}, {"endpoint": "http://127.0.0.1:9"}])
+def test_a_project_is_not_looked_for_elsewhere(project: Engine, changed: Props) -> None:
+    with pytest.raises(ConfigError, match="was made at ims cn-shanghai local, but the settings now say"):
+        project.diff(KEPT, {**SPEC, **changed})

@@ -219,12 +219,6 @@ def test_a_video_declared_again_after_its_asset_was_deleted_goes_on_to_the_next_
     assert job.up(again, {**SPEC, "content": "beef"}).inputs["generation"] == 3
 
 
-def test_an_update_keeps_what_was_submitted(cloud: Caller, job: Engine) -> None:
-    made = job.create(SPEC)
-    outs = job._call("update", made.id, made.outputs, {**made.inputs, "title": "Other"}).outs
-    assert (outs["title"], outs["job_id"], outs["media_id"]) == ("Other", made.id, made.outputs["media_id"])
-
-
 # ── failures ──
 
 

@@ -68,7 +68,10 @@ def _material(clip: Clip, sources: Mapping[str, Source]) -> dict[str, Any]:
 def _music(music: Music, sources: Mapping[str, Source], total: float) -> dict[str, Any]:
     effects: list[dict[str, Any]] = [{"Type": "Volume", "Gain": music.volume}]
     fades = (("In", music.fade_in), ("Out", music.fade_out))
-    effects += [{"Type": "AFade", "SubType": kind, "Duration": length} for kind, length in fades if length]
+    # A straight line: the service's own default falls by a hundred decibels and sounds like a cut.
+    effects += [
+        {"Type": "AFade", "SubType": kind, "Duration": length, "Curve": "tri"} for kind, length in fades if length
+    ]
     native = {
         "MediaId": sources[music.clip].media,
         "In": music.in_,

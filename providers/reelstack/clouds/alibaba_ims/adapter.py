@@ -18,6 +18,9 @@ from reelstack.wire.parameters import pascal
 # A list's window begins so much before the oldest job that is asked for: the two clocks may differ.
 SKEW = timedelta(minutes=15)
 
+# The key of a production's user data under which our marker stands.
+MARKER = "reelstack"
+
 
 class ImsCloud:
     """Editing projects and productions on IMS. Every method raises `CloudError`."""
@@ -68,6 +71,13 @@ class ImsCloud:
                 break
         return found
 
+    def find_job(self, marker: Mapping[str, Any], since: datetime) -> Job | None:
+        """The newest job whose user data carry this marker."""
+        for shape in self._client.list_media_producing_jobs(requests.JobFilter(start_time=since)):
+            if (shapes.document(shape.user_data) or {}).get(MARKER) == marker:
+                return _job(shape)
+        return None
+
     def get_media(self, media_ids: Collection[str]) -> Mapping[str, Media]:
         """Read media by id; those that do not exist are absent."""
         batch = self._client.batch_get_media_infos(media_ids)
@@ -101,7 +111,7 @@ def new_job(submission: Submission) -> requests.NewJob:
         output_media_target=submission.target,
         media_metadata={key: value for key, value in described.items() if value} or None,
         editing_produce_config=submission.produce_config,
-        user_data=submission.user_data,
+        user_data={**(submission.user_data or {}), MARKER: dict(submission.marker)},
         client_token=submission.client_token,
         source="OpenAPI",
     )
