@@ -261,6 +261,19 @@ def test_videos_are_read_by_the_users_own_ids() -> None:
     assert network.query() == {"ReferenceIds": "r1"}
 
 
+def test_when_a_batch_is_not_found_each_video_is_asked_for_before_it_counts_as_missing() -> None:
+    client, network = client_of(NO_VIDEO, NO_VIDEO, said(VideoList=[video("v2")]))
+    found = client.get_video_infos(["v1", "v2"])
+    assert ([one.video_id for one in found.videos], found.missing) == (["v2"], ("v1",))
+    assert network.queries("VideoIds") == ["v1,v2", "v1", "v2"]
+
+
+def test_when_a_batch_is_not_found_each_video_is_deleted_by_itself() -> None:
+    client, network = client_of(NO_VIDEO, NO_VIDEO, said())
+    assert client.delete_video(["v1", "v2"]) == ("v1",)
+    assert network.queries("VideoIds") == ["v1,v2", "v1", "v2"]
+
+
 def test_deleting_tells_what_was_gone_already() -> None:
     client, _ = client_of(said(NonExistVideoIds=["v2"]), NO_VIDEO)
     assert client.delete_video([f"v{n}" for n in range(21)]) == ("v2", "v20")

@@ -107,7 +107,7 @@ class VodClient:
 
     def get_video_infos(self, ids: Iterable[str], *, references: bool = False) -> shapes.VideoBatch:
         """Read several videos by their ids, or by the user's own `references`; what is missing is told."""
-        found = [self._video_infos(some, references=references) for some in chunks(ids, BATCH)]
+        found = [batch for some in chunks(ids, BATCH) for batch in self._video_infos(some, references=references)]
         return shapes.VideoBatch(
             videos=tuple(video for batch in found for video in batch.videos),
             missing=tuple(one for batch in found for one in batch.missing),
@@ -119,17 +119,10 @@ class VodClient:
 
         Raises `Denied` that names what may not be deleted, after all the others were.
         """
-        gone: list[str] = []
-        forbidden: list[str] = []
-        request_id = ""
-        for some in chunks(ids, BATCH):
-            deleted, said = self._delete_videos(some, references=references)
-            gone += (*deleted.missing, *deleted.missing_references)
-            forbidden += deleted.forbidden
-            request_id = said if deleted.forbidden else request_id
-        if forbidden:
-            raise _forbidden(forbidden, request_id)
-        return tuple(gone)
+        found = [done for some in chunks(ids, BATCH) for done in self._delete_videos(some, references=references)]
+        if forbidden := [deleted for deleted in found if deleted.forbidden]:
+            raise _forbidden(forbidden)
+        return tuple(one for deleted in found for one in (*deleted.missing, *deleted.missing_references))
 
     def search_media(self, search: requests.MediaSearch | None = None) -> Iterator[shapes.FoundMedia]:
         """Media, newest first. The index lags behind: not found is no proof that there is none."""
@@ -171,20 +164,28 @@ class VodClient:
             except NotFound:
                 continue
 
-    def _video_infos(self, ids: tuple[str, ...], *, references: bool) -> shapes.VideoBatch:
+    def _video_infos(self, ids: tuple[str, ...], *, references: bool) -> Iterator[shapes.VideoBatch]:
         action = "GetVideoInfos"
         try:
-            return _read(shapes.VideoBatch, action, self._call(action, _named(ids, references=references)))
-        except NotFound:  # all of them
-            return shapes.VideoBatch(missing_references=ids) if references else shapes.VideoBatch(missing=ids)
+            yield _read(shapes.VideoBatch, action, self._call(action, _named(ids, references=references)))
+        except NotFound:
+            # The answer does not say which: of a single one it can only be that.
+            if len(ids) == 1:
+                yield shapes.VideoBatch(missing_references=ids) if references else shapes.VideoBatch(missing=ids)
+            else:
+                for one in ids:
+                    yield from self._video_infos((one,), references=references)
 
-    def _delete_videos(self, ids: tuple[str, ...], *, references: bool) -> tuple[shapes.Deleted, str]:
+    def _delete_videos(self, ids: tuple[str, ...], *, references: bool) -> Iterator[shapes.Deleted]:
         action = "DeleteVideo"
         try:
-            payload = self._call(action, _named(ids, references=references))
-        except NotFound:  # all of them
-            return shapes.Deleted(missing=ids), ""
-        return _read(shapes.Deleted, action, payload), _request_id(payload)
+            yield _read(shapes.Deleted, action, self._call(action, _named(ids, references=references)))
+        except NotFound:
+            if len(ids) == 1:
+                yield shapes.Deleted(missing=ids)
+            else:
+                for one in ids:
+                    yield from self._delete_videos((one,), references=references)
 
 
 def _named(ids: tuple[str, ...], *, references: bool) -> dict[str, str]:
@@ -206,13 +207,14 @@ def _request_id(payload: Payload) -> str:
     return str(payload.get("RequestId") or "")
 
 
-def _forbidden(ids: list[str], request_id: str) -> Denied:
+def _forbidden(refusals: list[shapes.Deleted]) -> Denied:
+    ids = [one for deleted in refusals for one in deleted.forbidden]
     return Denied(
         cloud=CLOUD,
         action="DeleteVideo",
         code="ForbiddenVideoIds",
         message=f"no permission to delete {', '.join(ids)}",
-        request_id=request_id,
+        request_id=refusals[0].request_id,
         status=200,
         hint="Allow vod:DeleteVideo on these videos.",
     )

@@ -161,6 +161,7 @@ class Deleted(Answer):
     missing: Texts = Field(default=(), validation_alias="NonExistVideoIds")
     missing_references: Texts = Field(default=(), validation_alias="NonExistReferenceIds")
     forbidden: Texts = Field(default=(), validation_alias="ForbiddenVideoIds")
+    request_id: Text = ""
 
 
 class FoundMedia(Answer):
