@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from typing import Any
 
@@ -67,7 +68,10 @@ def test_an_output_is_seen_at_any_depth(steps: list[int | str]) -> None:
 
 
 def test_an_output_in_a_list_in_a_mapping_is_seen() -> None:
-    assert bridge.holds_output({"tracks": [{"clips": (1, Output.from_input("later"))}]})
+    async def in_a_program() -> bool:
+        return bridge.holds_output({"tracks": [{"clips": (1, Output.from_input("later"))}]})
+
+    assert asyncio.run(in_a_program())
 
 
 class Part(Model):
