@@ -48,7 +48,7 @@ def test_a_film_is_rendered_from_own_and_synthesised_media(rendered: tuple[Cloud
     assert cloud.worker.wait_until_idle(60)
     job = caller.job(submitted["JobId"])
     assert (job["Status"], job["Duration"]) == ("Success", 2.0)
-    assert job["Message"].count("was never registered: a stand-in is seen or heard") == 1
+    assert job["Message"].count("was never registered: a stand-in is seen or heard") == 2
     facts = probe(Path(caller.control("GET", f"media/{submitted['MediaId']}")["path"]))
     assert (facts.kind, facts.duration, facts.width, facts.height, facts.has_audio) == ("video", 2.0, 192, 128, True)
 
