@@ -43,6 +43,8 @@ DONE = {
 }
 COUNTED = {"create": "+", "update": "~", "replace": "+-", "delete": "-", "same": " "}
 
+ENGINES_LAST_WORD = "update failed"
+
 _PERCENT = re.compile(r"(\d{1,3})%$")
 _OUR_CLASS = re.compile(r"^reelstack\.errors\.\w+: ")
 
@@ -146,13 +148,15 @@ class _Base:
 
     def close(self, result: Result) -> None:
         """The diagnostics, the errors, the counts."""
+        failed = sum(not step.ok for step in result.steps)
         for diagnostic in self.diagnostics:
+            if failed and diagnostic.message.strip() == ENGINES_LAST_WORD:
+                continue  # what failed is said already
             self._say(diagnostic.severity, diagnostic.urn.rsplit("::", 1)[-1], said(diagnostic.message))
         told = " ".join(diagnostic.message for diagnostic in self.diagnostics)
         for error in result.errors:
             if error.strip() and error.strip() not in told:
                 self._say("error", "", said(error))
-        failed = sum(not step.ok for step in result.steps)
         counts = summary(result.summary, self.preview)
         self.console.print(f"{counts}, [bold red]{failed} failed[/]" if failed else counts, highlight=False)
         if not self.preview:

@@ -10,9 +10,11 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from pathlib import Path
 
 import pulumi
 
+from reelstack.clouds import open as clouds_open
 from reelstack.errors import ConfigError
 from reelstack.models.output import check_object_url, region_of
 
@@ -46,6 +48,8 @@ def read() -> Settings:
         output=(config.get("output") or "").rstrip("/"),
     )
     _require_one_region(settings)
+    if settings.endpoint == clouds_open.LOCAL:
+        clouds_open.local_access(Path.cwd(), os.environ)  # raises when it does not run: before anything is declared
     return settings
 
 
