@@ -77,8 +77,7 @@ def declare(files: Sequence[Path]) -> list[Campaign]:
 def shown(file: Path) -> Path:
     """A file's path from the project's root, where people stand, and not from the program's directory."""
     absolute = file.resolve()
-    roots = (place for place in absolute.parents if (place / "Pulumi.yaml").is_file())
-    root = next(roots, None)
+    root = next((place for place in absolute.parents if (place / "Pulumi.yaml").is_file()), None)
     return absolute.relative_to(root) if root else file
 
 

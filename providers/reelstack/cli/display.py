@@ -32,6 +32,7 @@ SYMBOLS = {
     "read": ("<", "cyan"),
     "same": (" ", "dim"),
 }
+OTHER = ("*", "cyan")  # an operation that is rare enough to be told by its word alone
 QUIET = ("same", "refresh", "replace")
 DONE = {
     "create": "created",
@@ -131,7 +132,9 @@ class _Base:
         if not event.ephemeral:
             self.diagnostics.append(event)
             return None
-        row = next((row for key, row in self.rows.items() if key.endswith(event.urn) and row.ended is None), None)
+        row = next(
+            (row for key, row in self.rows.items() if event.urn and key.endswith(event.urn) and row.ended is None), None
+        )
         if row is not None:
             row.status = event.message
         return row
@@ -211,7 +214,7 @@ class Lines(_Base):
         """Nothing is open."""
 
     def _line(self, row: Row, words: str) -> None:
-        text = f"{SYMBOLS[row.op][0]:<2} {row.kind:<15} {row.name}  {words}"
+        text = f"{SYMBOLS.get(row.op, OTHER)[0]:<2} {row.kind:<15} {row.name}  {words}"
         self.console.print(text, highlight=False, markup=False, soft_wrap=True)
 
 
@@ -246,7 +249,7 @@ class LiveTable(_Base):
         for _ in range(5):
             table.add_column(no_wrap=True)
         for row in list(self.rows.values()):
-            symbol, colour = SYMBOLS[row.op]
+            symbol, colour = SYMBOLS.get(row.op, OTHER)
             colour = "bold red" if not row.ok else colour
             table.add_row(Text(f" {symbol}", style=colour), row.kind, short(row.name), *self._state(row, colour))
         return Group(table) if self.rows else Text("")

@@ -20,7 +20,7 @@ KIB = 1024
 def deployed(published: Mapping[str, Any], project: Path, console: Console) -> None:
     """What a run has brought: the videos where there are such, else whatever the program exports."""
     finished = published.get("videos")
-    if isinstance(finished, Mapping) and finished:
+    if isinstance(finished, Mapping) and finished and all(isinstance(one, Mapping) for one in finished.values()):
         videos(finished, project, console)
     elif published:
         console.print()

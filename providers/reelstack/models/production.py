@@ -9,6 +9,9 @@ from reelstack.models.base import Model
 from reelstack.models.output import OutputSettings
 from reelstack.models.status import JobStatus, MediaStatus
 
+# The key of a production's user data under which our marker stands.
+MARKER = "reelstack"
+
 
 class Submission(Model):
     """One billable request for a video. Exactly one of `project_id`, `timeline` and `template_id` is given.
@@ -57,6 +60,7 @@ class Job(Model):
     message: str = ""
     request_id: str = ""
     created: datetime | None = None
+    completed: datetime | None = None
 
 
 class Media(Model):

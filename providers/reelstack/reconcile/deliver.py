@@ -23,10 +23,9 @@ class WaitFor(StrEnum):
     READY = "ready"
 
 
-class Production(Model):
-    """What a gate knows of a production when it begins to wait: the ids fixed at submission."""
+class ProductionIds(Model):
+    """What is known of a production at its submission."""
 
-    name: str
     service: str
     region: str
     endpoint: str = ""
@@ -35,6 +34,12 @@ class Production(Model):
     media_id: str = ""
     vod_media_id: str = ""
     spec_hash: str = ""
+
+
+class Production(ProductionIds):
+    """What a gate knows of a production when it begins to wait: its name, and the ids fixed at submission."""
+
+    name: str
 
 
 def deliver(
@@ -61,8 +66,10 @@ def deliver(
             f"{production.name}: job {job.job_id} {failure(job)}.",
             hint="Mend the cause and run again.",
         )
+    if job is not None and job.media_id and not production.media_id:
+        production = production.model_copy(update={"media_id": job.media_id})
     media = _media(cloud, production, job, wait_for, pace, watch)
-    if job is None and media is None:
+    if job is None and media is None and production.media_id:
         raise ProductionFailed(
             f"{production.name}: the cloud knows neither job {production.job_id} nor asset {production.media_id}.",
             hint="Run again: it is then rendered anew.",

@@ -35,6 +35,7 @@ class Stash:
         self._next: dict[str, Lineage] = {}
         self._current: dict[str, str] = {}
         self._returned: set[str] = set()
+        self._done: set[str] = set()
 
     def replace(self, key: str, successor: Lineage) -> None:
         """Remember what the successor of this resource will be."""
@@ -46,10 +47,15 @@ class Stash:
         with self._lock:
             return self._next.get(key, FIRST)
 
-    def keep(self, key: str, job_id: str) -> None:
-        """Remember which job is the resource's at present, so that its predecessor's end can wait for it."""
+    def keep(self, key: str, job_id: str, *, done: bool = False) -> None:
+        """Remember which job is the resource's at present, so that its predecessor's end can wait for it.
+
+        `done` says that its video is known to be there: nobody needs to wait.
+        """
         with self._lock:
             self._current[key] = job_id
+            if done:
+                self._done.add(job_id)
 
     def made(self, key: str, job_id: str) -> None:
         """Remember a job that this run made or was given back: no delete of this run may touch it."""
@@ -57,10 +63,11 @@ class Stash:
             self._current[key] = job_id
             self._returned.add(job_id)
 
-    def current(self, key: str) -> str | None:
-        """The resource's job at present, None when this run has not come by it."""
+    def awaited(self, key: str) -> str | None:
+        """The job that a predecessor's end must wait for; None when there is none, or its video is there already."""
         with self._lock:
-            return self._current.get(key)
+            current = self._current.get(key)
+            return None if current in self._done else current
 
     def is_in_use(self, job_id: str) -> bool:
         """Whether this run made the job, was given it back, or found it to be a resource's present one."""

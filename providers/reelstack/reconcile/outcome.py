@@ -6,6 +6,7 @@ taken for a success; whether it is worth another try depends on the cause.
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import Enum
 
 from reelstack.models.production import Job, Media
@@ -27,15 +28,25 @@ class Verdict(Enum):
     LOST = "asset_missing"  # it was made, and is gone: render again
 
 
-def judge(job: Job | None, media: Media | None, *, attempt: int) -> Verdict:
+def judge(job: Job | None, media: Media | None, *, attempt: int, young: bool) -> Verdict:
     """Judge a production. `job` is None when the cloud has no record of it, `media` None when it has no such asset;
     both must come from reads by id, at the site where the production was submitted.
+
+    `young` says that it was submitted or finished so lately that an absent record or asset may still be coming.
     """
     if job is not None and job.status.failed:
         return Verdict.BLOCKED if is_authoring_fault(job.code) or attempt >= MAX_ATTEMPTS else Verdict.RETRY
     if job is not None and not job.status.succeeded:
         return Verdict.UNSETTLED
-    return Verdict.DONE if media is not None else Verdict.LOST
+    if media is not None:
+        return Verdict.DONE
+    return Verdict.UNSETTLED if young else Verdict.LOST
+
+
+def finished_lately(job: Job, now: datetime, grace: float) -> bool:
+    """Whether a job ended less than `grace` seconds ago; one that does not say when has ended long ago."""
+    ended = job.completed or job.created
+    return ended is not None and (now - ended).total_seconds() < grace
 
 
 def is_authoring_fault(code: str) -> bool:

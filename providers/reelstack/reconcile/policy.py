@@ -1,6 +1,6 @@
 """What a change of each declared field means: update in place, replace, or nothing. Tables, one per resource.
 
-A field that is not in a resource's table updates it in place. Nothing here knows Pulumi or a cloud.
+What a field means that is not in a table, its resource says (`otherwise`). Nothing here knows Pulumi or a cloud.
 """
 
 from __future__ import annotations

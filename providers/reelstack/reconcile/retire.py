@@ -9,7 +9,7 @@ from __future__ import annotations
 from reelstack.clouds.base import Cloud, job_or_none
 from reelstack.errors import ProductionFailed
 from reelstack.reconcile.outcome import failure
-from reelstack.reconcile.wait import Board, Watch, until_settled
+from reelstack.reconcile.wait import Board, Watch, until_seen, until_settled
 
 
 def retire(cloud: Cloud, board: Board, job_id: str, media_id: str, successor: str | None, watch: Watch) -> None:
@@ -22,7 +22,9 @@ def retire(cloud: Cloud, board: Board, job_id: str, media_id: str, successor: st
         _require_success(board, successor, watch)
     job = job_or_none(cloud, job_id)
     if job is not None and not job.status.terminal:
-        until_settled(board, job_id, "the production to be deleted", watch)
+        job = until_settled(board, job_id, "the production to be deleted", watch)
+        if media_id and job is not None and job.status.succeeded:
+            until_seen(cloud, media_id, lambda _: True, "the production to be deleted", board.pace, watch)
     if media_id:
         cloud.delete_media([media_id])
 

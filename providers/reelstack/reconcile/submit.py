@@ -15,10 +15,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from reelstack.clock import Clock
-from reelstack.clouds.base import Productions
+from reelstack.clouds.base import Productions, job_or_none
 from reelstack.errors import CloudError, ProductionFailed, Rejected
-from reelstack.models.production import Job, Submission, Submitted
-from reelstack.reconcile.outcome import is_authoring_fault
+from reelstack.models.production import Submission, Submitted
+from reelstack.reconcile.outcome import finished_lately, is_authoring_fault
 from reelstack.reconcile.token import Key
 
 MAX_REPLAYS = 20
@@ -29,20 +29,20 @@ FRESH = timedelta(minutes=20)
 # How far back a job is looked for by its marker; the list operation takes windows of up to 30 days.
 MARKER_WINDOW = timedelta(days=29)
 
-# Registration of a produced asset may follow the job's success by a moment: so long an absent asset is looked for.
-REGISTRATION_SECONDS = 5
-
 # The service's word for a token that was used with other parameters.
 TOKEN_USED = "IdempotentParameterMismatch"  # noqa: S105 - an error code
 
 
 def submit_once(
-    cloud: Productions, clock: Clock, key: Key, submission: Callable[[Key], Submission]
+    cloud: Productions, clock: Clock, key: Key, submission: Callable[[Key], Submission], *, grace: float
 ) -> tuple[Submitted, Key]:
-    """Submit for this key, or for the first later generation whose job is of use; return the ids and that key."""
+    """Submit for this key, or for the first later generation whose job is of use; return the ids and that key.
+
+    An asset that is absent so many seconds after its job succeeded (`grace`) is gone, before that it may be coming.
+    """
     for _ in range(MAX_REPLAYS):
         submitted = _submit(cloud, clock, key, submission(key))
-        if not _is_spent(cloud, clock, submitted):
+        if not _is_spent(cloud, clock, submitted, grace):
             return submitted, key
         key = dataclasses.replace(key, generation=key.generation + 1)
     raise ProductionFailed(
@@ -58,34 +58,34 @@ def _submit(cloud: Productions, clock: Clock, key: Key, submission: Submission) 
     except Rejected as error:
         if not error.code.startswith(TOKEN_USED):
             raise
-        job = cloud.find_job(key.marker, clock.now() - MARKER_WINDOW)
-        if job is None:
+        found = cloud.find_job(key.marker, clock.now() - MARKER_WINDOW)
+        if found is None:
             raise ProductionFailed(
-                f"{key.name}: this content was submitted before, and the job of then cannot be found ({error.code}).",
-                hint="Change a trigger of the video to submit it anew.",
+                f"{key.name}: this content was submitted before, and the job of then is not to be seen ({error.code}).",
+                hint="Run again in a minute: the cloud's lists may lag. If it stays so, change a trigger of the video; "
+                "that renders, and pays for, it anew.",
             ) from error
-        return Submitted(job_id=job.job_id, project_id=job.project_id, media_id=job.media_id, request_id=job.request_id)
+        job = job_or_none(cloud, found.job_id) or found  # a list leaves out some of the ids
+        return Submitted(
+            job_id=job.job_id,
+            project_id=job.project_id,
+            media_id=job.media_id,
+            vod_media_id=job.vod_media_id,
+            request_id=job.request_id,
+        )
 
 
-def _is_spent(cloud: Productions, clock: Clock, submitted: Submitted) -> bool:
+def _is_spent(cloud: Productions, clock: Clock, submitted: Submitted, grace: float) -> bool:
     """Whether the submission returned an old job that is no use any more; when in doubt, its gate decides."""
     try:
         job = cloud.get_job(submitted.job_id)
         if job.status.failed:
             old = job.created is not None and clock.now() - job.created > FRESH
             return old and not is_authoring_fault(job.code)
-        return job.status.succeeded and _is_gone(cloud, clock, submitted, job)
+        media_id = submitted.media_id or job.media_id
+        if not job.status.succeeded or not media_id or finished_lately(job, clock.now(), grace):
+            return False
+        return media_id not in cloud.get_media([media_id])
     except CloudError:
         # The id is paid for and must reach the state: nothing that a look cannot do may lose it.
         return False
-
-
-def _is_gone(cloud: Productions, clock: Clock, submitted: Submitted, job: Job) -> bool:
-    media_id = submitted.media_id or job.media_id
-    if not media_id:
-        return False
-    for _ in range(REGISTRATION_SECONDS):
-        if media_id in cloud.get_media([media_id]):
-            return False
-        clock.sleep(1)
-    return True

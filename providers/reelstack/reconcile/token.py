@@ -18,7 +18,8 @@ NAME_BYTES = 40
 class Key:
     """What a submission is for. One key is paid for at most once.
 
-    `resource` tells apart what shares a `name`, such as resources of one name below two components.
+    `resource` tells apart what shares a `name`, such as resources of one name below two components; `location` is
+    where the video is written, as far as that is not part of the content.
     """
 
     stack_id: str
@@ -27,17 +28,19 @@ class Key:
     spec_hash: str
     triggers: tuple[str, ...]
     generation: int
+    location: str = ""
 
     @property
     def token(self) -> str:
         """The client token: ASCII, 32 characters (IMS takes up to 64)."""
-        parts = [self.stack_id, self.resource, self.spec_hash, list(self.triggers), self.generation]
+        parts = [self.stack_id, self.resource, self.spec_hash, list(self.triggers), self.generation, self.location]
         return canonical.content_hash(parts)
 
     @property
     def marker(self) -> dict[str, Any]:
-        """What is written into the production's user data: at most 180 of its 512 bytes."""
-        name = self.name.encode()[:NAME_BYTES].decode(errors="ignore")
+        """What is written into the production's user data: at most 200 of its 512 bytes."""
+        plain = "".join(char for char in self.name if char.isprintable() and char not in '"\\')
+        name = plain.encode()[:NAME_BYTES].decode(errors="ignore")
         return {"stack": self.stack_id, "name": name, "generation": self.generation, "token": self.token}
 
     @property

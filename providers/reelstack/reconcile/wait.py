@@ -3,7 +3,7 @@
 No thread of its own. While few jobs are open, each waiter looks at its own, which also brings its progress. When
 many are, whichever waiter comes by lists the recent ones for all; a listed job that has not settled needs no look of
 its own, and whatever the list does not show, or shows as settled, is looked at by id, because only that answer
-counts and names its request. No lock is held during a call, so a slow answer delays nobody else's deadline.
+counts and names its request. Nobody waits for a lock during a call, so a slow answer delays nobody else's deadline.
 """
 
 from __future__ import annotations
@@ -21,17 +21,22 @@ from reelstack.models.status import JobStatus
 
 ONE_BY_ONE = 8  # up to so many open jobs each get looks of their own
 
-# Registration of a produced asset may follow its job's success by a while: so long an absent one is waited for.
-REGISTRATION_SECONDS = 120.0
+# Status words for which a list's answer will do. Any other, also one that we do not know, is looked at by id.
+MOVING = (JobStatus.INIT, JobStatus.QUEUING, JobStatus.PROCESSING)
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How often to look, in seconds: first after `first`, then slower by `growth` up to `longest`."""
+    """How often to look, in seconds: first after `first`, then slower by `growth` up to `longest`.
+
+    `grace` is how long a new record may take to be readable, and an asset to be registered after its job succeeded:
+    so long nothing absent is taken for gone.
+    """
 
     first: float = 3.0
     longest: float = 15.0
     growth: float = 1.3
+    grace: float = 120.0
 
     def slower(self, interval: float) -> float:
         """The interval after this one."""
@@ -65,7 +70,7 @@ class Board:
     def look(self, job_id: str) -> Job | None:
         """Look at a job; None when the cloud has no record of it."""
         listed = self._recent(job_id)
-        if listed is not None and not listed.status.terminal:
+        if listed is not None and listed.status in MOVING:
             return listed
         return job_or_none(self.cloud, job_id)
 
@@ -158,12 +163,17 @@ def until_seen(
     watch.tell("produced, being analysed")
     began, interval = watch.clock.monotonic(), pace.first
     while True:
-        media = cloud.get_media([media_id]).get(media_id)
-        if media is not None and (enough(media) or media.status.failed):
-            return media
-        if media is None and watch.clock.monotonic() - began >= REGISTRATION_SECONDS:
-            return None
-        watch.pause(interval, f"{label}: asset {media_id} is being analysed")
+        try:
+            media = cloud.get_media([media_id]).get(media_id)
+        except (Throttled, Unavailable) as error:
+            watch.tell(f"the cloud does not answer ({error.code})")
+            began = watch.clock.monotonic()
+        else:
+            if media is not None and (enough(media) or media.status.failed):
+                return media
+            if media is None and watch.clock.monotonic() - began >= pace.grace:
+                return None
+        watch.pause(interval, f"{label}: asset {media_id} is awaited")
         interval = pace.slower(interval)
 
 

@@ -160,7 +160,7 @@ def cloud(where: Site) -> Cloud:
 
 def pace(where: Site) -> Pace:
     """How often to look: the local cloud bears more than a real one."""
-    return Pace(first=0.4, longest=1.0) if where.endpoint == clouds_open.LOCAL else Pace()
+    return Pace(first=0.4, longest=1.0, grace=0) if where.endpoint == clouds_open.LOCAL else Pace()
 
 
 def board(where: Site) -> Board:

@@ -18,24 +18,11 @@ from pydantic import Field
 from reelstack.errors import ConfigError, ProductionFailed, ReelstackError
 from reelstack.models.base import Model
 from reelstack.reconcile import policy
-from reelstack.reconcile.deliver import Production, WaitFor, deliver
+from reelstack.reconcile.deliver import Production, ProductionIds, WaitFor, deliver
 from reelstack.resources import bridge, host
 from reelstack.resources.produce_job import ProduceJob
 
 DEFAULT_TIMEOUT = 3600.0
-
-
-class ProductionIds(Model):
-    """What is known of a production at its submission."""
-
-    service: str
-    region: str
-    endpoint: str = ""
-    job_id: str
-    project_id: str = ""
-    media_id: str = ""
-    vod_media_id: str = ""
-    spec_hash: str = ""
 
 
 class DeliveryInputs(Model):

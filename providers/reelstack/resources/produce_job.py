@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal, Self
 
 import pulumi
@@ -16,15 +17,15 @@ from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Re
 from pulumi.runtime import rpc
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from reelstack.clouds.base import Cloud, job_or_none
+from reelstack.clouds.base import job_or_none
 from reelstack.errors import NotFound
 from reelstack.models import canonical
 from reelstack.models.base import Model
 from reelstack.models.output import OutputSettings, check_object_url, region_of
-from reelstack.models.production import Submission
+from reelstack.models.production import MARKER, Submission
 from reelstack.reconcile import policy
 from reelstack.reconcile.generation import FIRST, Lineage
-from reelstack.reconcile.outcome import Verdict, failure, judge
+from reelstack.reconcile.outcome import Verdict, failure, finished_lately, judge
 from reelstack.reconcile.retire import retire
 from reelstack.reconcile.submit import submit_once
 from reelstack.reconcile.token import Key
@@ -32,7 +33,6 @@ from reelstack.resources import bridge, host, identity, settings
 from reelstack.resources.editing_project import EditingProject
 
 SOURCES = ("project_id", "timeline", "template_id")
-MARKER = "reelstack"
 USER_DATA_BYTES = 312  # the service takes 512; our marker has the rest
 DELETE_SECONDS = 1800
 STATE_SCHEMA = 1
@@ -87,7 +87,7 @@ class ProduceJobInputs(Model):
 
     @model_validator(mode="after")
     def _destination(self, info: ValidationInfo) -> Self:
-        if bridge.waiting_for(info) & {"output", "location", "target"}:
+        if bridge.waiting_for(info) & {"output", "location", "target", "overwrite"}:
             return self
         if self.target == "vod-media":
             if not (self.output.storage_location and self.output.file_name):
@@ -141,17 +141,19 @@ class ProduceJobProvider(bridge.Provider):
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Replace when the content, a trigger or the location changed, or when what was made failed or is gone."""
         bridge.require_same_site(olds, news, f"video {olds['name']} (job {id_})")
+        resource = _resource(news)
+        bridge.STASH.keep(resource, id_)
         replace = list(policy.decide(olds, news, policy.PRODUCTION, otherwise=policy.Means.IGNORE).replace)
         attempt = 1
         if not replace:
-            verdict = _look(bridge.cloud(bridge.site(olds)), id_, olds)
+            verdict = _look(id_, olds)
+            bridge.STASH.keep(resource, id_, done=verdict is Verdict.DONE)
             if verdict in (Verdict.RETRY, Verdict.LOST):
                 replace = [verdict.value]
                 attempt = int(olds["attempt"]) + 1 if verdict is Verdict.RETRY else 1
         if not replace:
-            bridge.STASH.keep(_resource(news), id_)
             return DiffResult(changes=False)
-        bridge.STASH.replace(_resource(news), Lineage(int(olds["submitted_generation"]) + 1, attempt))
+        bridge.STASH.replace(resource, Lineage(int(olds["submitted_generation"]) + 1, attempt))
         return DiffResult(changes=True, replaces=replace)
 
     @bridge.served
@@ -160,12 +162,29 @@ class ProduceJobProvider(bridge.Provider):
         inputs = ProduceJobInputs.model_validate(bridge.known(props))
         cloud = bridge.cloud(bridge.site(props))
         resource = _resource(props)
-        key = Key(inputs.stack_id, resource, inputs.name, inputs.spec_hash, inputs.triggers, inputs.generation)
+        key = Key(
+            inputs.stack_id,
+            resource,
+            inputs.name,
+            inputs.spec_hash,
+            inputs.triggers,
+            inputs.generation,
+            inputs.location or "",
+        )
         try:
-            submitted, key = submit_once(cloud, bridge.CLOCK, key, lambda key: submission(inputs, key))
+            submitted, key = submit_once(
+                cloud,
+                bridge.CLOCK,
+                key,
+                lambda key: submission(inputs, key),
+                grace=bridge.pace(bridge.site(props)).grace,
+            )
         except NotFound as error:
             # The project is in our state and not in the cloud: only a read of it tells the engine.
-            error.hint = "If it was deleted elsewhere, run `reelstack up --refresh`: it is then made again."
+            error.hint = (
+                "If these are the right credentials and it was deleted elsewhere, run `reelstack up --refresh`: "
+                "it is then made again."
+            )
             raise
         bridge.STASH.made(resource, submitted.job_id)
         facts = {
@@ -175,6 +194,7 @@ class ProduceJobProvider(bridge.Provider):
             "produced_from": submitted.project_id,
             "media_url": media_url(inputs, key) or "",
             "submitted_generation": key.generation,
+            "submitted_at": bridge.CLOCK.now().isoformat(timespec="seconds"),
             "schema": STATE_SCHEMA,
         }
         return CreateResult(submitted.job_id, {**bridge.known(props), **facts})
@@ -182,7 +202,7 @@ class ProduceJobProvider(bridge.Provider):
     @bridge.served
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """A production is there while its job lives or its asset exists."""
-        if _look(bridge.cloud(bridge.site(props)), id_, props) is Verdict.LOST:
+        if _look(id_, props) is Verdict.LOST:
             return ReadResult(None, {})
         return ReadResult(id_, bridge.known(props))
 
@@ -196,7 +216,7 @@ class ProduceJobProvider(bridge.Provider):
         fixed = bool(props.get("overwrite") and (props.get("output") or {}).get("media_url"))
         media_id = "" if fixed else props.get("media_id") or ""
         watch = bridge.watch(host.urn(), DELETE_SECONDS)
-        retire(cloud, bridge.board(where), id_, media_id, bridge.STASH.current(_resource(props)), watch)
+        retire(cloud, bridge.board(where), id_, media_id, bridge.STASH.awaited(_resource(props)), watch)
         if not props.get("project_id") and props.get("produced_from"):
             cloud.delete_project(props["produced_from"])  # the service made it for a production without one
 
@@ -230,19 +250,28 @@ def _given(value: Any) -> Any:
     return value
 
 
-def _look(cloud: Cloud, job_id: str, props: Mapping[str, Any]) -> Verdict:
-    """Judge the production by looking at its job and its asset by id."""
+def _look(job_id: str, props: Mapping[str, Any]) -> Verdict:
+    """Judge the production by looking at its job and its asset by id, at the site where it was submitted."""
+    where = bridge.site(props)
+    cloud, now, grace = bridge.cloud(where), bridge.CLOCK.now(), bridge.pace(where).grace
     job = job_or_none(cloud, job_id)
     media_id = props.get("media_id") or (job.media_id if job else "")
     settled = job is None or job.status.succeeded
-    media = cloud.get_media([media_id]).get(media_id) if media_id and settled else None
-    if job is not None and job.status.succeeded and not media_id:
+    if settled and not media_id:
         return Verdict.DONE  # nothing is known of an asset, so nothing can be said to be missing
-    verdict = judge(job, media, attempt=int(props.get("attempt", 1)))
+    media = cloud.get_media([media_id]).get(media_id) if settled else None
+    young = finished_lately(job, now, grace) if job else _age(props, now) < grace
+    verdict = judge(job, media, attempt=int(props.get("attempt", 1)), young=young)
     if verdict is Verdict.BLOCKED:
         what = f"job {job_id} {failure(job)}. It is submitted anew when the content or a trigger changes."
         host.say(host.urn(), what, stays=True, warning=True)
     return verdict
+
+
+def _age(props: Mapping[str, Any], now: datetime) -> float:
+    """Seconds since the submission."""
+    submitted = props.get("submitted_at")
+    return (now - datetime.fromisoformat(submitted)).total_seconds() if submitted else float("inf")
 
 
 def media_url(inputs: ProduceJobInputs, key: Key) -> str | None:

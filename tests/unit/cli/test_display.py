@@ -85,3 +85,7 @@ def test_the_counts_of_an_empty_run_are_none() -> None:
 
 def test_a_message_of_others_is_left_as_it_is() -> None:
     assert said("ValueError: x\n") == "ValueError: x"
+
+
+def test_a_rare_operation_is_told_by_its_word() -> None:
+    assert lines(started("a", "import"), finished("a", "import"))[0] == "*  Delivery        a  import"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from reelstack.cli import project, report
 from reelstack.errors import ConfigError
@@ -62,3 +64,9 @@ def test_a_setting_may_hold_an_equals_sign() -> None:
 )
 def test_sizes_are_written_for_people(count: float, text: str) -> None:
     assert report.size(count) == text
+
+
+def test_outputs_that_are_called_videos_but_are_none_are_shown_as_they_are(tmp_path: Path) -> None:
+    out = io.StringIO()
+    report.deployed({"videos": {"a": "b"}}, tmp_path, Console(file=out))
+    assert out.getvalue().split() == ["videos.a", "b"]

@@ -72,7 +72,7 @@ def test_ready_waits_for_the_analysis_and_produced_does_not() -> None:
     unread = media(status=MediaStatus.PREPARING, duration=None)
     cloud = FakeCloud({"j1": [job(duration=4.0)]}, {"media-of-j1": unread})
     assert wait(cloud, WaitFor.PRODUCED)["duration"] == 4.0
-    with pytest.raises(Exception, match="being analysed"):
+    with pytest.raises(Exception, match="is awaited"):
         wait(cloud, WaitFor.READY)
 
 
@@ -99,3 +99,11 @@ def test_uploaded_waits_until_the_file_is_stored() -> None:
 def test_an_asset_that_never_comes_to_be_there_is_a_failure() -> None:
     with pytest.raises(ProductionFailed, match="asset media-of-j1 is not there"):
         wait(FakeCloud({"j1": [job()]}))
+
+
+def test_a_production_that_did_not_know_its_asset_takes_it_from_the_job() -> None:
+    cloud, clock = FakeCloud({"j1": [job()]}, {"media-of-j1": media()}), ManualClock()
+    production = PRODUCTION.model_copy(update={"media_id": ""})
+    watch = Watch(clock, 600, lambda _: None)
+    facts = deliver(cloud, Board(cloud, clock), production, WaitFor.READY, Pace(), watch, remark=REMARKS.append)
+    assert facts["asset_id"] == "media-of-j1"

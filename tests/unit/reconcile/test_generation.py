@@ -20,9 +20,17 @@ def test_a_job_of_this_run_is_known_and_current() -> None:
     stash = Stash()
     stash.keep("urn", "old")
     stash.made("urn", "new")
-    assert stash.current("urn") == "new"
+    assert stash.awaited("urn") == "new"
     assert stash.is_in_use("new")
     assert not stash.is_in_use("old")
+
+
+def test_nobody_waits_for_a_video_that_is_there() -> None:
+    stash = Stash()
+    stash.keep("urn", "kept", done=True)
+    assert stash.awaited("urn") is None
+    stash.made("urn", "new")
+    assert stash.awaited("urn") == "new"
 
 
 def test_a_job_that_this_run_kept_is_in_use() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kit.clock import ManualClock
-from kit.clouds import FakeCloud, job
+from kit.clouds import FakeCloud, job, media
 from reelstack.errors import ProductionFailed, TimedOut
 from reelstack.models.status import JobStatus
 from reelstack.reconcile.retire import retire
@@ -33,6 +33,7 @@ def test_a_job_whose_record_expired_still_has_its_media_deleted() -> None:
 
 def test_a_running_job_is_waited_for_before_its_media_is_deleted() -> None:
     cloud = FakeCloud({"old": [job("old", JobStatus.PROCESSING), job("old", JobStatus.PROCESSING), job("old")]})
+    cloud.assets["m-old"] = media("m-old")
     assert take_away(cloud).monotonic() > 0
     assert cloud.deleted == ["m-old"]
 

@@ -14,7 +14,7 @@ from kit.clock import ManualClock
 from kit.clouds import FakeCloud, job, media
 from reelstack.errors import ProductionFailed
 from reelstack.models.output import OutputSettings
-from reelstack.models.production import Submission
+from reelstack.models.production import Submission, Submitted
 from reelstack.models.status import JobStatus
 from reelstack.reconcile.submit import MAX_REPLAYS, submit_once
 from reelstack.reconcile.token import Key
@@ -24,6 +24,10 @@ KEY = Key("stack", "urn::spring/teaser", "spring/teaser", "c0ffee" * 5, (), 1)
 
 def submission(key: Key) -> Submission:
     return Submission(project_id="p", output=OutputSettings(), marker=key.marker, client_token=key.token)
+
+
+def submit(cloud: FakeCloud, clock: ManualClock) -> tuple[Submitted, Key]:
+    return submit_once(cloud, clock, KEY, submission, grace=120)
 
 
 def known(cloud: FakeCloud, key: Key, status: JobStatus, **facts: object) -> str:
@@ -36,39 +40,39 @@ def known(cloud: FakeCloud, key: Key, status: JobStatus, **facts: object) -> str
 
 def test_a_new_key_is_submitted_once() -> None:
     cloud = FakeCloud()
-    submitted, key = submit_once(cloud, ManualClock(), KEY, submission)
+    submitted, key = submit(cloud, ManualClock())
     assert (submitted.job_id, key, len(cloud.submissions)) == ("new-1", KEY, 1)
 
 
 def test_a_replay_returns_the_job_that_a_lost_answer_had_made() -> None:
     cloud = FakeCloud()
     job_id = known(cloud, KEY, JobStatus.PROCESSING)
-    assert submit_once(cloud, ManualClock(), KEY, submission)[0].job_id == job_id
+    assert submit(cloud, ManualClock())[0].job_id == job_id
 
 
 def test_a_replayed_job_whose_asset_is_there_is_taken() -> None:
     cloud = FakeCloud(assets={"media-of-old-1": media("media-of-old-1")})
     job_id = known(cloud, KEY, JobStatus.SUCCESS)
-    assert submit_once(cloud, ManualClock(), KEY, submission)[0].job_id == job_id
+    assert submit(cloud, ManualClock())[0].job_id == job_id
 
 
 def test_a_replayed_job_whose_asset_is_gone_gives_way_to_the_next_generation() -> None:
     cloud = FakeCloud()
     known(cloud, KEY, JobStatus.SUCCESS)
-    submitted, key = submit_once(cloud, ManualClock(), KEY, submission)
+    submitted, key = submit(cloud, ManualClock())
     assert (submitted.job_id, key.generation) == ("new-2", 2)
 
 
 def test_a_job_that_failed_long_ago_gives_way_to_the_next_generation() -> None:
     clock, cloud = ManualClock(), FakeCloud()
     known(cloud, KEY, JobStatus.FAILED, created=clock.now() - timedelta(hours=1))
-    assert submit_once(cloud, clock, KEY, submission)[1].generation == 2
+    assert submit(cloud, clock)[1].generation == 2
 
 
 def test_a_job_that_failed_at_once_is_not_submitted_again() -> None:
     clock, cloud = ManualClock(), FakeCloud()
     job_id = known(cloud, KEY, JobStatus.FAILED, created=clock.now())
-    assert submit_once(cloud, clock, KEY, submission)[0].job_id == job_id
+    assert submit(cloud, clock)[0].job_id == job_id
 
 
 def test_an_endless_line_of_spent_jobs_ends_in_an_error() -> None:
@@ -76,7 +80,7 @@ def test_an_endless_line_of_spent_jobs_ends_in_an_error() -> None:
     for generation in range(1, MAX_REPLAYS + 1):
         known(cloud, dataclasses.replace(KEY, generation=generation), JobStatus.SUCCESS)
     with pytest.raises(ProductionFailed, match="earlier submissions"):
-        submit_once(cloud, ManualClock(), KEY, submission)
+        submit(cloud, ManualClock())
 
 
 WORD = st.text(max_size=3)
@@ -95,7 +99,7 @@ def test_a_token_is_what_the_cloud_takes(key: Key) -> None:
 
 
 def test_the_token_of_a_key_never_changes() -> None:
-    assert KEY.token == "c7faba399bb2fd6dc8dab364e4c0409d"
+    assert KEY.token == "b6216e49ee671de2b3bbf2a75ef4d4f8"
 
 
 @given(KEYS, KEYS)
@@ -116,28 +120,46 @@ def test_a_marker_leaves_room_in_the_user_data() -> None:
 def test_a_key_that_was_paid_for_with_another_title_gives_the_job_of_then() -> None:
     cloud = FakeCloud(refuses={KEY.token}, assets={"media-of-old-1": media("media-of-old-1")})
     job_id = known(cloud, KEY, JobStatus.SUCCESS)
-    assert submit_once(cloud, ManualClock(), KEY, submission)[0].job_id == job_id
+    assert submit(cloud, ManualClock())[0].job_id == job_id
 
 
 def test_a_spent_job_that_was_found_by_its_marker_gives_way_to_the_next_generation() -> None:
     cloud = FakeCloud(refuses={KEY.token})
     known(cloud, KEY, JobStatus.SUCCESS)
-    assert submit_once(cloud, ManualClock(), KEY, submission)[1].generation == 2
+    assert submit(cloud, ManualClock())[1].generation == 2
 
 
 def test_a_used_token_whose_job_cannot_be_found_stops_and_says_what_to_do() -> None:
     cloud = FakeCloud(refuses={KEY.token}, findable=False)
-    with pytest.raises(ProductionFailed, match="Change a trigger"):
-        submit_once(cloud, ManualClock(), KEY, submission)
+    with pytest.raises(ProductionFailed, match="change a trigger"):
+        submit(cloud, ManualClock())
 
 
 def test_an_authoring_fault_is_not_submitted_again_however_old_it_is() -> None:
     clock, cloud = ManualClock(), FakeCloud()
     old = clock.now() - timedelta(days=3)
     job_id = known(cloud, KEY, JobStatus.FAILED, code="TimelineFormatError", created=old)
-    assert submit_once(cloud, clock, KEY, submission)[0].job_id == job_id
+    assert submit(cloud, clock)[0].job_id == job_id
 
 
 def test_a_look_that_fails_after_the_submission_loses_no_id() -> None:
     cloud = FakeCloud(silent={"new-1"})
-    assert submit_once(cloud, ManualClock(), KEY, submission)[0].job_id == "new-1"
+    assert submit(cloud, ManualClock())[0].job_id == "new-1"
+
+
+def test_a_replayed_job_whose_asset_may_still_be_coming_is_taken() -> None:
+    clock, cloud = ManualClock(), FakeCloud()
+    job_id = known(cloud, KEY, JobStatus.SUCCESS, completed=clock.now())
+    assert submit(cloud, clock)[0].job_id == job_id
+    clock.move(121)
+    assert submit(cloud, clock)[1].generation == 2
+
+
+def test_a_replayed_job_without_a_media_id_is_not_taken_for_lost() -> None:
+    cloud = FakeCloud(refuses={KEY.token})
+    job_id = known(cloud, KEY, JobStatus.SUCCESS, media_id="")
+    assert submit(cloud, ManualClock())[0].job_id == job_id
+
+
+def test_another_location_is_another_key() -> None:
+    assert dataclasses.replace(KEY, location="https://b.oss-cn-shanghai.aliyuncs.com/x").token != KEY.token

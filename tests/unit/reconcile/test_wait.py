@@ -79,6 +79,13 @@ def crowd(clock: ManualClock, count: int, *, age: timedelta = timedelta(0)) -> t
     return cloud, board
 
 
+def test_a_listed_word_that_we_do_not_know_is_looked_at_by_id() -> None:
+    cloud, board = crowd(ManualClock(), ONE_BY_ONE + 1)
+    cloud.looks["j0"] = [job("j0", JobStatus.UNKNOWN)]
+    board.look("j0")
+    assert cloud.asked == ["list since 08:30", "get j0"]
+
+
 def test_few_jobs_are_looked_at_one_by_one() -> None:
     cloud, board = crowd(ManualClock(), ONE_BY_ONE)
     board.look("j0")

@@ -11,15 +11,12 @@ from reelstack.clouds.alibaba_ims import requests, shapes
 from reelstack.clouds.alibaba_ims.client import ImsClient
 from reelstack.errors import Unavailable
 from reelstack.models.output import OutputSettings
-from reelstack.models.production import Job, Media, Submission, Submitted
+from reelstack.models.production import MARKER, Job, Media, Submission, Submitted
 from reelstack.models.project import Project, ProjectSpec
 from reelstack.wire.parameters import pascal
 
 # A list's window begins so much before the oldest job that is asked for: the two clocks may differ.
 SKEW = timedelta(minutes=15)
-
-# The key of a production's user data under which our marker stands.
-MARKER = "reelstack"
 
 
 class ImsCloud:
@@ -158,6 +155,7 @@ def _job(shape: shapes.Job) -> Job:
         message=shape.message,
         request_id=shape.request_id,
         created=shape.create_time,
+        completed=shape.complete_time,
     )
 
 
