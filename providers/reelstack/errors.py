@@ -20,6 +20,7 @@ chains with `from`. This module knows nobody.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -36,6 +37,14 @@ class Fault:
 
     def __str__(self) -> str:
         return ": ".join(part for part in (self.where, self.path, self.message) if part)
+
+
+def property_path(location: Iterable[int | str]) -> str:
+    """The parts of a path as people and Pulumi write it: `videos.teaser.tracks[0].out`."""
+    path = ""
+    for part in location:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
+    return path
 
 
 class ReelstackError(Exception):

@@ -17,7 +17,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import ConstructorError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from reelstack.errors import ConfigError, Fault
+from reelstack.errors import ConfigError, Fault, property_path
 from reelstack.models.campaign import Campaign, misfits
 
 MAX_BYTES = 1_000_000
@@ -119,7 +119,7 @@ def _fault(item: Any, document: CommentedMap, name: str) -> Fault:
         message = "is missing"
     elif item["type"] not in ("value_error", "extra_forbidden") and isinstance(item.get("input"), str | int | float):
         message = f"{message[:1].lower()}{message[1:]}, not {item['input']!r}"
-    return Fault(message, path=join_path(location), where=_where(location, document, name))
+    return Fault(message, path=property_path(location), where=_where(location, document, name))
 
 
 def _meant(location: tuple[int | str, ...]) -> str:
@@ -154,14 +154,6 @@ def split_path(path: str) -> tuple[int | str, ...]:
         parts += [name] if name else []
         parts += [int(index) for index in _INDEX.findall(piece)]
     return tuple(parts)
-
-
-def join_path(location: tuple[int | str, ...]) -> str:
-    """The parts of a path as it is written: `projects.spring.video[0]`."""
-    path = ""
-    for part in location:
-        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
-    return path
 
 
 def _where(location: tuple[int | str, ...], document: CommentedMap, name: str) -> str:

@@ -21,7 +21,7 @@ from pydantic import ValidationError, ValidationInfo
 from reelstack.clock import SystemClock
 from reelstack.clouds import open as clouds_open
 from reelstack.clouds.base import Cloud, Site
-from reelstack.errors import ConfigError, ReelstackError
+from reelstack.errors import ConfigError, ReelstackError, property_path
 from reelstack.models.base import Model
 from reelstack.reconcile.generation import Stash
 from reelstack.reconcile.wait import Board, Pace, Watch
@@ -113,21 +113,13 @@ def check(model: type[Model], props: Mapping[str, Any]) -> list[CheckFailure]:
         model.model_validate({**known(props), **stand_ins}, context={"unknown": waiting})
     except ValidationError as error:
         found = [(item["loc"], message(item["msg"])) for item in error.errors()]
-        return [CheckFailure(path(loc), what) for loc, what in found if not (loc and loc[0] in waiting)]
+        return [CheckFailure(property_path(loc), what) for loc, what in found if not (loc and loc[0] in waiting)]
     return []
 
 
 def waiting_for(info: ValidationInfo) -> frozenset[str]:
     """In a model's rule: the properties that are not known yet, of which nothing can be said."""
     return frozenset((info.context or {}).get("unknown", ()))
-
-
-def path(location: tuple[int | str, ...]) -> str:
-    """A property path as Pulumi writes it: `output.width`, `productions[0].job_id`."""
-    text = ""
-    for part in location:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
-    return text
 
 
 def message(said: str) -> str:
