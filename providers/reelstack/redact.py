@@ -13,7 +13,7 @@ MASK = "***"
 
 _NAME = (
     r"(?:(?:oss)?access[-_]?key(?:[-_]?(?:id|secret))?|secret[-_]?(?:access[-_]?)?key|(?:client|app)[-_]?secret"
-    r"|(?:security|sts|session|auth)[-_]?token|private[-_]?key|password|passphrase|passwd"
+    r"|(?:security|sts|session|auth|subject)[-_]?token|private[-_]?key|password|passphrase|passwd"
     r"|(?:set-)?cookie|signature|credential|authorization)"
 )
 # Between a name and its value: = or : in any dress (JSON, JSON in JSON, percent-encoded once or twice), or an XML tag.
