@@ -125,7 +125,7 @@ class _Base:
             row = self.rows[_key(event)] = Row(event.outcome, kind_of(event.type), event.name, started=time.monotonic())
         if row is not None:
             row.ended, row.ok = time.monotonic(), event.ok
-            row.status = "" if event.ok else "failed"
+            row.status = "waiting stopped" if "stopped waiting" in event.error else "failed"
         return row
 
     def _note(self, event: Diagnostic) -> Row | None:
@@ -142,7 +142,7 @@ class _Base:
     def words(self, row: Row) -> str:
         """What is said of a row that has ended, or that a preview foretells."""
         if not row.ok:
-            return "failed"
+            return row.status
         why = f" [{', '.join(row.keys)}]" if row.keys else ""
         if self.preview:
             plan = {"create-replacement": "replace", "delete-replaced": "delete the old one"}

@@ -89,3 +89,10 @@ def test_a_message_of_others_is_left_as_it_is() -> None:
 
 def test_a_rare_operation_is_told_by_its_word() -> None:
     assert lines(started("a", "import"), finished("a", "import"))[0] == "*  Delivery        a  import"
+
+
+def test_a_gate_that_was_interrupted_is_not_said_to_have_failed() -> None:
+    ended = StepFinished(
+        "create", urn("a"), f"{TYPE}Delivery", "a", ok=False, error="stopped waiting: a: job j is init"
+    )
+    assert lines(started("a"), ended)[0] == "+  Delivery        a  waiting stopped"
