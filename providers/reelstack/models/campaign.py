@@ -162,7 +162,7 @@ class Project(Model):
     def seconds(self) -> float:
         """How long the cut lasts: its clips, less what transitions overlap."""
         overlaps = sum(clip.transition.duration for clip in self.video[:-1] if clip.transition)
-        return round(sum(clip.seconds for clip in self.video) - overlaps, 4)
+        return round(sum(clip.seconds for clip in self.video) - overlaps, timecode.DECIMALS)
 
     @model_validator(mode="after")
     def _transitions(self) -> Self:

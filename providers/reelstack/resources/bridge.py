@@ -77,20 +77,20 @@ def marked(value: Any) -> Any:
 
 def is_unknown(value: object) -> bool:
     """Whether a marked property is unknown, or holds something unknown at any depth."""
-    if isinstance(value, Mapping):
-        return any(is_unknown(item) for item in value.values())
-    if isinstance(value, list | tuple):
-        return any(is_unknown(item) for item in value)
-    return bool(value == rpc.UNKNOWN)
+    return _holds(value, lambda item: bool(item == rpc.UNKNOWN))
 
 
 def holds_output(value: object) -> bool:
     """Whether a program's value is an output, or holds one at any depth."""
+    return _holds(value, lambda item: isinstance(item, Output))
+
+
+def _holds(value: object, wanted: Callable[[object], bool]) -> bool:
     if isinstance(value, Mapping):
-        return any(holds_output(item) for item in value.values())
+        return any(_holds(item, wanted) for item in value.values())
     if isinstance(value, list | tuple):
-        return any(holds_output(item) for item in value)
-    return isinstance(value, Output)
+        return any(_holds(item, wanted) for item in value)
+    return wanted(value)
 
 
 def known(props: Mapping[str, Any]) -> dict[str, Any]:

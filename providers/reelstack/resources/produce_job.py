@@ -17,7 +17,6 @@ from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Re
 from pulumi.runtime import rpc
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from reelstack.clouds.base import job_or_none
 from reelstack.errors import NotFound
 from reelstack.models import canonical
 from reelstack.models.base import Model
@@ -25,7 +24,8 @@ from reelstack.models.output import OutputSettings, check_object_url, region_of
 from reelstack.models.production import MARKER, Submission
 from reelstack.reconcile import policy
 from reelstack.reconcile.generation import FIRST, Lineage
-from reelstack.reconcile.outcome import Verdict, failure, finished_lately, judge
+from reelstack.reconcile.look import look
+from reelstack.reconcile.outcome import Verdict, failure
 from reelstack.reconcile.retire import retire
 from reelstack.reconcile.submit import submit_once
 from reelstack.reconcile.token import Key
@@ -160,7 +160,7 @@ class ProduceJobProvider(bridge.Provider):
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Submit once for this key and return the ids; nothing is waited for."""
         inputs = ProduceJobInputs.model_validate(bridge.known(props))
-        cloud = bridge.cloud(bridge.site(props))
+        where = bridge.site(props)
         resource = _resource(props)
         key = Key(
             inputs.stack_id,
@@ -173,11 +173,11 @@ class ProduceJobProvider(bridge.Provider):
         )
         try:
             submitted, key = submit_once(
-                cloud,
+                bridge.cloud(where),
                 bridge.CLOCK,
                 key,
                 lambda key: submission(inputs, key),
-                grace=bridge.pace(bridge.site(props)).grace,
+                grace=bridge.pace(where).grace,
             )
         except NotFound as error:
             # The project is in our state and not in the cloud: only a read of it tells the engine.
@@ -251,27 +251,22 @@ def _given(value: Any) -> Any:
 
 
 def _look(job_id: str, props: Mapping[str, Any]) -> Verdict:
-    """Judge the production by looking at its job and its asset by id, at the site where it was submitted."""
+    """Judge the production at the site where it was submitted; one that stays as it failed is told with its cause."""
     where = bridge.site(props)
-    cloud, now, grace = bridge.cloud(where), bridge.CLOCK.now(), bridge.pace(where).grace
-    job = job_or_none(cloud, job_id)
-    media_id = props.get("media_id") or (job.media_id if job else "")
-    settled = job is None or job.status.succeeded
-    if settled and not media_id:
-        return Verdict.DONE  # nothing is known of an asset, so nothing can be said to be missing
-    media = cloud.get_media([media_id]).get(media_id) if settled else None
-    young = finished_lately(job, now, grace) if job else _age(props, now) < grace
-    verdict = judge(job, media, attempt=int(props.get("attempt", 1)), young=young)
+    submitted = props.get("submitted_at")
+    verdict, job = look(
+        bridge.cloud(where),
+        job_id,
+        props.get("media_id") or "",
+        attempt=int(props.get("attempt", 1)),
+        submitted=datetime.fromisoformat(submitted) if submitted else None,
+        now=bridge.CLOCK.now(),
+        grace=bridge.pace(where).grace,
+    )
     if verdict is Verdict.BLOCKED:
         what = f"job {job_id} {failure(job)}. It is submitted anew when the content or a trigger changes."
         host.say(host.urn(), what, stays=True, warning=True)
     return verdict
-
-
-def _age(props: Mapping[str, Any], now: datetime) -> float:
-    """Seconds since the submission."""
-    submitted = props.get("submitted_at")
-    return (now - datetime.fromisoformat(submitted)).total_seconds() if submitted else float("inf")
 
 
 def media_url(inputs: ProduceJobInputs, key: Key) -> str | None:

@@ -6,9 +6,9 @@ They become inputs of the resources, so that the state says where each thing liv
 from __future__ import annotations
 
 import difflib
+import functools
 import json
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -39,7 +39,7 @@ class Settings:
 
 def read() -> Settings:
     """Read the settings of the running program's stack; raises ConfigError for what cannot be meant."""
-    _refuse_unknown_keys(json.loads(os.environ.get("PULUMI_CONFIG") or "{}"))
+    _refuse_unknown_keys(os.environ.get("PULUMI_CONFIG") or "{}")
     config = pulumi.Config(NAMESPACE)
     settings = Settings(
         service=config.get("service") or DEFAULT_SERVICE,
@@ -47,15 +47,21 @@ def read() -> Settings:
         endpoint=config.get("endpoint") or "",
         output=(config.get("output") or "").rstrip("/"),
     )
-    _require_one_region(settings)
-    if settings.endpoint == clouds_open.LOCAL:
-        clouds_open.local_access(Path.cwd(), os.environ)  # raises when it does not run: before anything is declared
+    _require_usable(settings, Path.cwd())
     return settings
 
 
-def _refuse_unknown_keys(config: Mapping[str, str]) -> None:
+@functools.cache  # every resource of a program reads the same settings
+def _require_usable(settings: Settings, directory: Path) -> None:
+    _require_one_region(settings)
+    if settings.endpoint == clouds_open.LOCAL:
+        clouds_open.local_access(directory, os.environ)  # raises when it does not run: before anything is declared
+
+
+@functools.cache
+def _refuse_unknown_keys(config: str) -> None:
     known = [field.name for field in fields(Settings)]
-    for full in config:
+    for full in json.loads(config):
         namespace, _, key = full.partition(":")
         if namespace == NAMESPACE and key not in known:
             near = difflib.get_close_matches(key, known, n=1)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from reelstack.models import timecode
 from reelstack.models.campaign import Caption, Clip, Inset, Music, Project, Source
 
 FULL_FRAME = {"X": 0, "Y": 0, "Width": 1, "Height": 1}
@@ -103,4 +104,4 @@ def _caption(caption: Caption) -> dict[str, Any]:
 
 def _seconds(value: float) -> float:
     """Times have four decimals on the wire."""
-    return round(value, 4)
+    return round(value, timecode.DECIMALS)

@@ -8,7 +8,6 @@ attempt and keeps none.
 from __future__ import annotations
 
 import hashlib
-import hmac
 from collections.abc import Callable, Generator
 from datetime import UTC
 
@@ -16,7 +15,7 @@ import httpx
 
 from reelstack.clock import Clock
 from reelstack.wire import encoding
-from reelstack.wire.signing.keys import Keys
+from reelstack.wire.signing.keys import Keys, signature
 
 ALGORITHM = "ACS3-HMAC-SHA256"
 _SIGNED = ("accept", "content-type", "host")
@@ -38,11 +37,9 @@ class Acs3(httpx.Auth):
         keys = self._credentials()
         self._stamp(request, keys)
         names = signed_headers(request)
-        signature = hmac.new(
-            keys.access_key_secret.encode(), string_to_sign(request, names).encode(), hashlib.sha256
-        ).hexdigest()
+        signed = signature(keys, string_to_sign(request, names))
         request.headers["authorization"] = (
-            f"{ALGORITHM} Credential={keys.access_key_id},SignedHeaders={';'.join(names)},Signature={signature}"
+            f"{ALGORITHM} Credential={keys.access_key_id},SignedHeaders={';'.join(names)},Signature={signed}"
         )
         yield request
 

@@ -8,7 +8,6 @@ each attempt and keeps none.
 from __future__ import annotations
 
 import hashlib
-import hmac
 from collections.abc import Callable, Generator
 from datetime import UTC
 from urllib.parse import unquote
@@ -17,7 +16,7 @@ import httpx
 
 from reelstack.clock import Clock
 from reelstack.wire import encoding
-from reelstack.wire.signing.keys import Keys
+from reelstack.wire.signing.keys import Keys, signature
 
 ALGORITHM = "SDK-HMAC-SHA256"
 DATE = "x-sdk-date"
@@ -40,11 +39,9 @@ class SdkHmac(httpx.Auth):
         keys = self._credentials()
         self._stamp(request, keys)
         names = signed_headers(request)
-        signature = hmac.new(
-            keys.access_key_secret.encode(), string_to_sign(request, names).encode(), hashlib.sha256
-        ).hexdigest()
+        signed = signature(keys, string_to_sign(request, names))
         request.headers["authorization"] = (
-            f"{ALGORITHM} Access={keys.access_key_id}, SignedHeaders={';'.join(names)}, Signature={signature}"
+            f"{ALGORITHM} Access={keys.access_key_id}, SignedHeaders={';'.join(names)}, Signature={signed}"
         )
         yield request
 

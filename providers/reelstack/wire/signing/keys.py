@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from typing import Protocol
 
 
@@ -19,3 +21,8 @@ class Keys(Protocol):
     @property
     def security_token(self) -> str:
         """What makes temporary keys valid."""
+
+
+def signature(keys: Keys, text: str) -> str:
+    """HMAC-SHA256 of a text under the secret, in lower-case hexadecimal digits."""
+    return hmac.new(keys.access_key_secret.encode(), text.encode(), hashlib.sha256).hexdigest()
