@@ -23,7 +23,10 @@ def media(media_id: str = "media-of-j1", **facts: Any) -> Media:
 
 @dataclass
 class FakeCloud:
-    """`looks` holds per job the looks to come; the last one stays. `by_token` is the cloud's memory of tokens."""
+    """`looks` holds per job the looks to come; the last one stays. `by_token` is the cloud's memory of tokens.
+
+    Only jobs in `waiting` can be cancelled.
+    """
 
     looks: dict[str, list[Job]] = field(default_factory=dict)
     assets: dict[str, Media] = field(default_factory=dict)
@@ -34,6 +37,8 @@ class FakeCloud:
     refuses: set[str] = field(default_factory=set)
     silent: set[str] = field(default_factory=set)
     findable: bool = True
+    waiting: set[str] = field(default_factory=set)
+    cancelled: list[str] = field(default_factory=list)
 
     def submit(self, submission: Submission) -> Submitted:
         self.submissions.append(submission)
@@ -70,6 +75,12 @@ class FakeCloud:
 
     def delete_media(self, media_ids: Collection[str]) -> None:
         self.deleted.extend(media_ids)
+
+    def cancel_job(self, job_id: str) -> bool:
+        if job_id not in self.waiting:
+            return False
+        self.cancelled.append(job_id)
+        return True
 
     def create_project(self, spec: ProjectSpec) -> Project:
         raise NotImplementedError

@@ -20,15 +20,17 @@ from reelstack.models.project import Project, ProjectSpec
 class Site:
     """Where a resource lives: the service, its region, and the endpoint (`local`, a URL, or empty for the region's).
 
-    It is kept in the state with each resource, so that later looks go where the thing was made.
+    `account` is the service's account or project where the service names one (Huawei's project id), else empty. It is
+    all kept in the state with each resource, so that later looks go where the thing was made.
     """
 
     service: str
     region: str
     endpoint: str = ""
+    account: str = ""
 
     def __str__(self) -> str:
-        return " ".join(part for part in (self.service, self.region, self.endpoint) if part)
+        return " ".join(part for part in (self.service, self.region, self.endpoint, self.account) if part)
 
 
 class Projects(Protocol):
@@ -47,11 +49,8 @@ class Projects(Protocol):
         """Delete a project; one that is gone already is a success."""
 
 
-class Productions(Protocol):
-    """Producing jobs and the media that they make."""
-
-    def submit(self, submission: Submission) -> Submitted:
-        """Submit one production. Repeating it with the same client token does not render again."""
+class Jobs(Protocol):
+    """What was submitted, and the media that come out: what gates wait for and what is deleted in the end."""
 
     def get_job(self, job_id: str) -> Job:
         """Look at a job by id; raises `NotFound` when the cloud has no record of it (any more)."""
@@ -62,18 +61,28 @@ class Productions(Protocol):
     def get_media(self, media_ids: Collection[str]) -> Mapping[str, Media]:
         """Read media by id. An id that is absent from the answer does not exist."""
 
-    def find_job(self, marker: Mapping[str, Any], since: datetime) -> Job | None:
-        """The newest job that carries this marker of ours, among those created since then."""
-
     def delete_media(self, media_ids: Collection[str]) -> None:
         """Delete media with their files; those that are gone already are a success, a refusal raises `Denied`."""
+
+    def cancel_job(self, job_id: str) -> bool:
+        """Cancel a job that has not begun and say whether that was done; most services cannot."""
+
+
+class Productions(Jobs, Protocol):
+    """Productions from projects, timelines and templates."""
+
+    def submit(self, submission: Submission) -> Submitted:
+        """Submit one production. Repeating it with the same client token does not render again, where there is one."""
+
+    def find_job(self, marker: Mapping[str, Any], since: datetime) -> Job | None:
+        """The newest job that carries this marker of ours, among those created since then."""
 
 
 class Cloud(Projects, Productions, Protocol):
     """A service that keeps projects and produces from them."""
 
 
-def job_or_none(cloud: Productions, job_id: str) -> Job | None:
+def job_or_none(cloud: Jobs, job_id: str) -> Job | None:
     """Look at a job by id; None when the cloud has no record of it."""
     try:
         return cloud.get_job(job_id)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
-from reelstack.clouds.base import Productions
+from reelstack.clouds.base import Jobs
 from reelstack.errors import ProductionFailed
 from reelstack.models.base import Model
 from reelstack.models.production import Job, Media
@@ -43,7 +43,7 @@ class Production(ProductionIds):
 
 
 def deliver(
-    cloud: Productions,
+    cloud: Jobs,
     board: Board,
     production: Production,
     wait_for: WaitFor,
@@ -80,7 +80,7 @@ def deliver(
 
 
 def _media(
-    cloud: Productions, production: Production, job: Job | None, wait_for: WaitFor, pace: Pace, watch: Watch
+    cloud: Jobs, production: Production, job: Job | None, wait_for: WaitFor, pace: Pace, watch: Watch
 ) -> Media | None:
     if not production.media_id:
         return None

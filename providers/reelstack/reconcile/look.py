@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from reelstack.clouds.base import Productions, job_or_none
+from reelstack.clouds.base import Jobs, job_or_none
 from reelstack.models.production import Job
 from reelstack.reconcile.outcome import Verdict, finished_lately, judge
 
 
 def look(
-    cloud: Productions,
+    cloud: Jobs,
     job_id: str,
     media_id: str,
     *,

@@ -1,18 +1,18 @@
 """Take away a production that is no longer declared: its media with their files, once nobody needs them.
 
-A replaced video goes only after its successor is there. A job that still runs is waited for, bounded, because the
-cloud has no operation that cancels it and its media would come after we had looked away.
+A replaced video goes only after its successor is there. A job that has not begun is cancelled where the cloud can do
+that; one that runs is waited for, bounded, because its media would come after we had looked away.
 """
 
 from __future__ import annotations
 
-from reelstack.clouds.base import Cloud, job_or_none
+from reelstack.clouds.base import Jobs, job_or_none
 from reelstack.errors import ProductionFailed
 from reelstack.reconcile.outcome import failure
 from reelstack.reconcile.wait import Board, Watch, until_seen, until_settled
 
 
-def retire(cloud: Cloud, board: Board, job_id: str, media_id: str, successor: str | None, watch: Watch) -> None:
+def retire(cloud: Jobs, board: Board, job_id: str, media_id: str, successor: str | None, watch: Watch) -> None:
     """Delete what a job produced. `successor` is the job that replaces it, None when nothing does.
 
     Raises `ProductionFailed` when the successor failed, `TimedOut` when it or the job itself is not settled in time;
@@ -21,7 +21,7 @@ def retire(cloud: Cloud, board: Board, job_id: str, media_id: str, successor: st
     if successor is not None:
         _require_success(board, successor, watch)
     job = job_or_none(cloud, job_id)
-    if job is not None and not job.status.terminal:
+    if job is not None and not job.status.terminal and not cloud.cancel_job(job_id):
         job = until_settled(board, job_id, "the production to be deleted", watch)
         if media_id and job is not None and job.status.succeeded:
             until_seen(cloud, media_id, lambda _: True, "the production to be deleted", board.pace, watch)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from reelstack.clock import Clock
-from reelstack.clouds.base import Productions, job_or_none
+from reelstack.clouds.base import Jobs, job_or_none
 from reelstack.errors import CloudError, Throttled, TimedOut, Unavailable
 from reelstack.models.production import Job, Media
 from reelstack.models.status import JobStatus
@@ -47,7 +47,7 @@ class Pace:
 class Board:
     """What is known at one site of the jobs that somebody waits for."""
 
-    cloud: Productions
+    cloud: Jobs
     clock: Clock
     pace: Pace = Pace()
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -157,7 +157,7 @@ def until_settled(board: Board, job_id: str, label: str, watch: Watch) -> Job | 
 
 
 def until_seen(
-    cloud: Productions, media_id: str, enough: Callable[[Media], bool], label: str, pace: Pace, watch: Watch
+    cloud: Jobs, media_id: str, enough: Callable[[Media], bool], label: str, pace: Pace, watch: Watch
 ) -> Media | None:
     """Wait until a produced asset is as far as `enough` says, or has failed; None when it never came to be there."""
     watch.tell("produced, being analysed")

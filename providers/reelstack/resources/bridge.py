@@ -129,7 +129,12 @@ def message(said: str) -> str:
 
 def site(props: Mapping[str, Any]) -> Site:
     """Where the resource with these properties lives."""
-    return Site(service=props["service"], region=props["region"], endpoint=props.get("endpoint") or "")
+    return Site(
+        service=props["service"],
+        region=props["region"],
+        endpoint=props.get("endpoint") or "",
+        account=props.get("account") or "",
+    )
 
 
 def require_same_site(olds: Mapping[str, Any], news: Mapping[str, Any], what: str) -> None:

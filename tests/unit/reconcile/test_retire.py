@@ -38,6 +38,12 @@ def test_a_running_job_is_waited_for_before_its_media_is_deleted() -> None:
     assert cloud.deleted == ["m-old"]
 
 
+def test_a_job_that_has_not_begun_is_cancelled_and_not_waited_for() -> None:
+    cloud = FakeCloud({"old": [job("old", JobStatus.QUEUING)]}, waiting={"old"})
+    assert take_away(cloud).monotonic() == 0
+    assert (cloud.cancelled, cloud.deleted) == (["old"], ["m-old"])
+
+
 def test_a_failed_successor_keeps_the_old_video() -> None:
     cloud = FakeCloud(
         {"old": [job("old")], "new": [job("new", JobStatus.FAILED, code="Bad", message="no", request_id="r1")]}

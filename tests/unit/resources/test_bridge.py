@@ -19,7 +19,7 @@ from reelstack.models.base import Model
 from reelstack.models.output import OutputSettings
 from reelstack.resources import bridge
 from reelstack.resources.editing_project import EditingProjectInputs
-from reelstack.resources.produce_job import ProduceJobInputs
+from reelstack.resources.production_inputs import ProduceJobInputs
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=3)
 KNOWN = st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=3), inner), max_leaves=8)

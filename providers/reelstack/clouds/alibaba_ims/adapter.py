@@ -95,6 +95,10 @@ class ImsCloud:
         """Delete media with their files; raises `Denied` when the service forbids one."""
         self._client.delete_media_infos(media_ids, delete_physical_files=True)
 
+    def cancel_job(self, _job_id: str) -> bool:
+        """The service has no operation that cancels a job."""
+        return False
+
 
 def new_job(submission: Submission) -> requests.NewJob:
     """The service's request for a submission."""
