@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from reelstack.cli import project
-from reelstack.clouds.open import LOCAL_DIRECTORY, LOCAL_DIRECTORY_VARIABLE
+from reelstack.clouds import local
 from reelstack.errors import ConfigError, ReelstackError
 
 try:
@@ -35,13 +35,13 @@ Json = Annotated[bool, typer.Option("-j", "--json", help="Print JSON.")]
 
 def directory(start: Path, asked: Path | None = None) -> Path:
     """The local cloud's directory: as asked, by the environment, or `.reelstack/cloud` of the project."""
-    named = asked or os.environ.get(LOCAL_DIRECTORY_VARIABLE)
+    named = asked or os.environ.get(local.DIRECTORY_VARIABLE)
     if named:
         return Path(named).resolve()
     try:
-        return project.find(start) / LOCAL_DIRECTORY
+        return project.find(start) / local.DIRECTORY
     except ConfigError:
-        return start.resolve() / LOCAL_DIRECTORY
+        return start.resolve() / local.DIRECTORY
 
 
 def running(place: Path) -> daemon.Status | None:

@@ -19,6 +19,7 @@ from pulumi.runtime import rpc
 from pydantic import ValidationError, ValidationInfo
 
 from reelstack.clock import SystemClock
+from reelstack.clouds import local
 from reelstack.clouds import open as clouds_open
 from reelstack.clouds.base import Cloud, Site
 from reelstack.errors import ConfigError, ReelstackError, property_path
@@ -157,7 +158,7 @@ def cloud(where: Site) -> Cloud:
 
 def pace(where: Site) -> Pace:
     """How often to look: the local cloud bears more than a real one."""
-    return Pace(first=0.4, longest=1.0, grace=0) if where.endpoint == clouds_open.LOCAL else Pace()
+    return Pace(first=0.4, longest=1.0, grace=0) if where.endpoint == local.ENDPOINT else Pace()
 
 
 def board(where: Site) -> Board:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pulumi
 
-from reelstack.clouds import open as clouds_open
+from reelstack.clouds import local
 from reelstack.errors import ConfigError
 from reelstack.models.output import check_object_url, region_of
 
@@ -54,8 +54,8 @@ def read() -> Settings:
 @functools.cache  # every resource of a program reads the same settings
 def _require_usable(settings: Settings, directory: Path) -> None:
     _require_one_region(settings)
-    if settings.endpoint == clouds_open.LOCAL:
-        clouds_open.local_access(directory, os.environ)  # raises when it does not run: before anything is declared
+    if settings.endpoint == local.ENDPOINT:
+        local.find(directory, os.environ)  # raises when it does not run: before anything is declared
 
 
 @functools.cache

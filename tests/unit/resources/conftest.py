@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from contract.emulator.door import Caller
-from reelstack.clouds.open import LOCAL_DIRECTORY_VARIABLE
+from reelstack.clouds import local
 from reelstack.emulator import daemon
 from unit.resources.hosting import Hosted, hosting
 
@@ -33,7 +33,7 @@ def caller(running: daemon.Status) -> Iterator[Caller]:
 @pytest.fixture
 def cloud(running: daemon.Status, caller: Caller, monkeypatch: pytest.MonkeyPatch) -> Caller:
     """The local cloud that the endpoint `local` means, empty; its jobs are done at once."""
-    monkeypatch.setenv(LOCAL_DIRECTORY_VARIABLE, str(running.directory))
+    monkeypatch.setenv(local.DIRECTORY_VARIABLE, str(running.directory))
     caller.control("POST", "reset")
     caller.control("POST", "settings", pace="immediate", analysis_seconds=0)
     return caller

@@ -9,13 +9,17 @@ from __future__ import annotations
 import configparser
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from reelstack.clouds.credentials import chain
 from reelstack.clouds.credentials.chain import Absent, Credentials, Found, Place, Source, unsupported
+from reelstack.errors import ConfigError
 
 CLOUD = "Huawei Cloud"
+PROJECT_VARIABLE = "HUAWEICLOUD_SDK_PROJECT_ID"
+TOKEN_VARIABLE = "REELSTACK_HUAWEI_TOKEN"  # noqa: S105 - the variable's name
+USER_VARIABLES = ("REELSTACK_HUAWEI_USER", "REELSTACK_HUAWEI_PASSWORD", "REELSTACK_HUAWEI_DOMAIN")
 _FILE = Path(".huaweicloud") / "credentials"
 _SECTION = "basic"  # of services that are in regions, as VOD is
 _OIDC = ("HUAWEICLOUD_OIDC_PROVIDER_URN", "HUAWEICLOUD_OIDC_AGENCY_URN")
@@ -30,6 +34,29 @@ class HuaweiCredentials(Credentials):
 
     project_id: str = ""
     domain_id: str = ""
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """A ready-made token, or the user whose password the identity service takes for one."""
+
+    token: str = field(default="", repr=False)
+    user: str = ""
+    password: str = field(default="", repr=False)
+    domain: str = ""
+
+
+def sign_in(environ: Mapping[str, str]) -> SignIn | None:
+    """The token or the user in the environment; None when keys are to be used. Raises ConfigError for half a user."""
+    if token := environ.get(TOKEN_VARIABLE, "").strip():
+        return SignIn(token=token)
+    values = [environ.get(name, "").strip() for name in USER_VARIABLES]
+    if not any(values):
+        return None
+    if not all(values):
+        missing = [name for name, value in zip(USER_VARIABLES, values, strict=True) if not value]
+        raise ConfigError("the Huawei Cloud user is not complete.", hint=f"Set {' and '.join(missing)} too.")
+    return SignIn("", *values)
 
 
 def default_chain() -> Source:
