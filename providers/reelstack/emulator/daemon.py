@@ -33,6 +33,9 @@ class Status:
     region: str
     access_key_id: str
     access_key_secret: str
+    huawei_access_key: str
+    huawei_secret_key: str
+    huawei_project_id: str
     pid: int
     version: str
     directory: Path

@@ -22,6 +22,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from reelstack.emulator import app
 from reelstack.emulator.cloud import PERMANENT, REGION, Cloud
+from reelstack.emulator.huawei import keys
 from reelstack.emulator.store import StoreError
 
 VERSION = "0.1.0"
@@ -141,6 +142,9 @@ def _announce(directory: Path, url: str) -> None:
         "region": REGION,
         "access_key_id": PERMANENT.access_key_id,
         "access_key_secret": PERMANENT.access_key_secret,
+        "huawei_access_key": keys.PERMANENT.access,
+        "huawei_secret_key": keys.PERMANENT.secret,
+        "huawei_project_id": keys.PROJECT_ID,
         "pid": os.getpid(),
         "version": VERSION,
     }

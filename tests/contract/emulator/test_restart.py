@@ -95,6 +95,7 @@ def test_a_taken_port_is_told(tmp_path: Path) -> None:
 
 def test_an_old_description_is_not_believed(tmp_path: Path) -> None:
     described = {"region": "r", "access_key_id": "a", "access_key_secret": "s", "pid": 1, "version": "0"}
+    described |= {f"huawei_{name}": "h" for name in ("access_key", "secret_key", "project_id")}
     for url in ("http://127.0.0.1:9", "nonsense"):
         (tmp_path / "cloud.json").write_text(json.dumps(described | {"url": url}))
         assert daemon.status(tmp_path) is None
