@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from reelstack.errors import NotFound, Rejected, Unavailable
+from reelstack.errors import NotFound, OutcomeUnknown, Rejected, Unavailable
 from reelstack.models.production import Job, Media, Submission, Submitted
 from reelstack.models.project import Project, ProjectSpec
-from reelstack.models.status import JobStatus, MediaStatus
+from reelstack.models.status import JobStatus, MediaStatus, ProjectStatus
 
 
 def job(job_id: str = "j1", status: JobStatus = JobStatus.SUCCESS, **facts: Any) -> Job:
@@ -25,7 +25,8 @@ def media(media_id: str = "media-of-j1", **facts: Any) -> Media:
 class FakeCloud:
     """`looks` holds per job the looks to come; the last one stays. `by_token` is the cloud's memory of tokens.
 
-    Only jobs in `waiting` can be cancelled.
+    Only jobs in `waiting` can be cancelled. `projects` holds the states of projects to come, the last one stays. So
+    many searches as `late` says find nothing.
     """
 
     looks: dict[str, list[Job]] = field(default_factory=dict)
@@ -39,6 +40,9 @@ class FakeCloud:
     findable: bool = True
     waiting: set[str] = field(default_factory=set)
     cancelled: list[str] = field(default_factory=list)
+    projects: dict[str, list[ProjectStatus]] = field(default_factory=dict)
+    late: int = 0
+    loses_answers: bool = False
 
     def submit(self, submission: Submission) -> Submitted:
         self.submissions.append(submission)
@@ -50,6 +54,8 @@ class FakeCloud:
         job_id = self.by_token.setdefault(submission.client_token, fresh)
         if job_id == fresh:
             self.looks[job_id] = [job(job_id, JobStatus.INIT)]
+        if self.loses_answers:
+            raise OutcomeUnknown(cloud="fake", action="Submit", code="Timeout", message="no answer")
         return Submitted(job_id=job_id, media_id=f"media-of-{job_id}", project_id=submission.project_id or "auto")
 
     def get_job(self, job_id: str) -> Job:
@@ -66,8 +72,10 @@ class FakeCloud:
         shown = {job_id: self.looks[job_id][0] for job_id in job_ids if self.looks.get(job_id)}
         return {job_id: job for job_id, job in shown.items() if job.created is None or job.created >= since}
 
-    def find_job(self, marker: Mapping[str, Any], since: datetime) -> Job | None:
-        job_id = self.by_token.get(marker["token"])
+    def find_job(self, submission: Submission, since: datetime) -> Job | None:
+        self.asked.append("find")
+        self.late -= 1
+        job_id = self.by_token.get(submission.client_token) if self.late < 0 else None
         return None if job_id is None or not self.findable else self.looks[job_id][0]
 
     def get_media(self, media_ids: Collection[str]) -> Mapping[str, Media]:
@@ -86,7 +94,8 @@ class FakeCloud:
         raise NotImplementedError
 
     def get_project(self, project_id: str) -> Project:
-        raise NotImplementedError
+        states = self.projects.get(project_id) or [ProjectStatus.DRAFT]
+        return Project(project_id=project_id, title="", status=states.pop(0) if len(states) > 1 else states[0])
 
     def update_project(self, project_id: str, fields: Mapping[str, Any]) -> None:
         raise NotImplementedError

@@ -74,8 +74,8 @@ class Productions(Jobs, Protocol):
     def submit(self, submission: Submission) -> Submitted:
         """Submit one production. Repeating it with the same client token does not render again, where there is one."""
 
-    def find_job(self, marker: Mapping[str, Any], since: datetime) -> Job | None:
-        """The newest job that carries this marker of ours, among those created since then."""
+    def find_job(self, submission: Submission, since: datetime) -> Job | None:
+        """The newest job that carries this submission's marker, among those created since then."""
 
 
 class Cloud(Projects, Productions, Protocol):

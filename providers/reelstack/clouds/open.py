@@ -18,6 +18,7 @@ from reelstack.clock import Clock
 from reelstack.clouds import reach
 from reelstack.clouds.alibaba_ims.adapter import ImsCloud
 from reelstack.clouds.alibaba_ims.client import ImsClient
+from reelstack.clouds.alibaba_vod.adapter import VodCloud
 from reelstack.clouds.alibaba_vod.client import VodClient
 from reelstack.clouds.base import Cloud, Site
 from reelstack.clouds.huawei_vod.client import HuaweiVodClient
@@ -47,9 +48,11 @@ def _once(opener: Callable[[Site, Clock], Opened]) -> Callable[[Site, Clock], Op
 @_once
 def open_cloud(site: Site, clock: Clock) -> Cloud:
     """Open the client for a site; raises ConfigError when the service, the local cloud or the keys are missing."""
-    if site.service != "ims":
-        raise ConfigError(f"there is no service {site.service!r}.", hint="Set reelstack:service to ims.")
-    return ImsCloud(ims_client(site, clock))
+    if site.service == "ims":
+        return ImsCloud(ims_client(site, clock))
+    if site.service == "vod":
+        return VodCloud(vod_client(site, clock))
+    raise ConfigError(f"there is no service {site.service!r}.", hint="Set reelstack:service to ims or vod.")
 
 
 @_once

@@ -36,6 +36,17 @@ class Stash:
         self._current: dict[str, str] = {}
         self._returned: set[str] = set()
         self._done: set[str] = set()
+        self._intents: set[str] = set()
+
+    def intend(self, nonce: str) -> None:
+        """Remember an intent that this run made: nothing was submitted for it before."""
+        with self._lock:
+            self._intents.add(nonce)
+
+    def is_fresh(self, nonce: str) -> bool:
+        """Whether this run made the intent."""
+        with self._lock:
+            return nonce in self._intents
 
     def replace(self, key: str, successor: Lineage) -> None:
         """Remember what the successor of this resource will be."""

@@ -17,7 +17,7 @@ from datetime import timedelta
 from reelstack.clock import Clock
 from reelstack.clouds.base import Productions, job_or_none
 from reelstack.errors import CloudError, ProductionFailed, Rejected
-from reelstack.models.production import Submission, Submitted
+from reelstack.models.production import Job, Submission, Submitted
 from reelstack.reconcile.outcome import finished_lately, is_authoring_fault
 from reelstack.reconcile.token import Key
 
@@ -42,7 +42,7 @@ def submit_once(
     """
     for _ in range(MAX_REPLAYS):
         submitted = _submit(cloud, clock, key, submission(key))
-        if not _is_spent(cloud, clock, submitted, grace):
+        if not is_spent(cloud, clock, submitted, grace):
             return submitted, key
         key = dataclasses.replace(key, generation=key.generation + 1)
     raise ProductionFailed(
@@ -58,7 +58,7 @@ def _submit(cloud: Productions, clock: Clock, key: Key, submission: Submission) 
     except Rejected as error:
         if not error.code.startswith(TOKEN_USED):
             raise
-        found = cloud.find_job(key.marker, clock.now() - MARKER_WINDOW)
+        found = cloud.find_job(submission, clock.now() - MARKER_WINDOW)
         if found is None:
             raise ProductionFailed(
                 f"{key.name}: this content was submitted before, and the job of then is not to be seen ({error.code}).",
@@ -66,16 +66,10 @@ def _submit(cloud: Productions, clock: Clock, key: Key, submission: Submission) 
                 "that renders, and pays for, it anew.",
             ) from error
         job = job_or_none(cloud, found.job_id) or found  # a list leaves out some of the ids
-        return Submitted(
-            job_id=job.job_id,
-            project_id=job.project_id,
-            media_id=job.media_id,
-            vod_media_id=job.vod_media_id,
-            request_id=job.request_id,
-        )
+        return submitted_by(job)
 
 
-def _is_spent(cloud: Productions, clock: Clock, submitted: Submitted, grace: float) -> bool:
+def is_spent(cloud: Productions, clock: Clock, submitted: Submitted, grace: float) -> bool:
     """Whether the submission returned an old job that is no use any more; when in doubt, its gate decides."""
     try:
         job = cloud.get_job(submitted.job_id)
@@ -89,3 +83,14 @@ def _is_spent(cloud: Productions, clock: Clock, submitted: Submitted, grace: flo
     except CloudError:
         # The id is paid for and must reach the state: nothing that a look cannot do may lose it.
         return False
+
+
+def submitted_by(job: Job) -> Submitted:
+    """The ids of a job that is there already, as its submission would have answered."""
+    return Submitted(
+        job_id=job.job_id,
+        project_id=job.project_id,
+        media_id=job.media_id,
+        vod_media_id=job.vod_media_id,
+        request_id=job.request_id,
+    )

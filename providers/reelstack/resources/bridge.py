@@ -25,6 +25,7 @@ from reelstack.clouds.base import Cloud, Site
 from reelstack.errors import ConfigError, ReelstackError, property_path
 from reelstack.models.base import Model
 from reelstack.reconcile.generation import Stash
+from reelstack.reconcile.referee import Turns
 from reelstack.reconcile.wait import Board, Pace, Watch
 from reelstack.resources import host
 
@@ -34,6 +35,7 @@ CLOCK = SystemClock()
 STASH = Stash()
 
 _boards: dict[Site, Board] = {}
+_turns: dict[Site, Turns] = {}
 _boards_lock = threading.Lock()
 
 
@@ -167,6 +169,12 @@ def board(where: Site) -> Board:
         if where not in _boards:
             _boards[where] = Board(cloud(where), CLOCK, pace(where))
         return _boards[where]
+
+
+def turns(where: Site) -> Turns:
+    """Whose turn it is at this site, for services that cannot tell two productions of a project apart."""
+    with _boards_lock:
+        return _turns.setdefault(where, Turns())
 
 
 def watch(resource_urn: str, seconds: float) -> Watch:

@@ -1,7 +1,8 @@
 """`EditingProject`: the title, the timeline and the rest of an online editing project, declared.
 
 The path of this module and the name of its provider class are in users' states: they never change.
-API: CreateEditingProject, UpdateEditingProject, GetEditingProject, DeleteEditingProjects (IMS, version 2020-11-09).
+API: CreateEditingProject, UpdateEditingProject, GetEditingProject, DeleteEditingProjects (IMS, version 2020-11-09);
+AddEditingProject, UpdateEditingProject, GetEditingProject, DeleteEditingProject (VOD, version 2017-03-21).
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class EditingProjectInputs(Model):
 
     name: str
     stack_id: str
-    service: Literal["ims"]
+    service: Literal["ims", "vod"]
     region: str
     endpoint: str = ""
     title: str

@@ -1,7 +1,8 @@
 """`ProduceJob`: one video, submitted and not waited for. What comes out later is `Delivery`'s to say.
 
 The path of this module and the name of its provider class are in users' states: they never change.
-API: SubmitMediaProducingJob, GetMediaProducingJob, DeleteMediaInfos (IMS, version 2020-11-09).
+API: SubmitMediaProducingJob, GetMediaProducingJob, DeleteMediaInfos (IMS, version 2020-11-09);
+ProduceEditingProjectVideo, GetVideoInfos, DeleteVideo (VOD, version 2017-03-21).
 """
 
 from __future__ import annotations
@@ -15,23 +16,29 @@ import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource
 from pulumi.runtime import rpc
 
+from reelstack.clouds.base import Site
 from reelstack.errors import NotFound
 from reelstack.models import canonical
 from reelstack.models.output import OutputSettings
-from reelstack.models.production import Submission
+from reelstack.models.production import Submission, Submitted
 from reelstack.reconcile import policy
 from reelstack.reconcile.generation import FIRST, Lineage
 from reelstack.reconcile.look import look
 from reelstack.reconcile.outcome import Verdict, failure
+from reelstack.reconcile.referee import submit_marked
 from reelstack.reconcile.retire import retire
 from reelstack.reconcile.submit import submit_once
 from reelstack.reconcile.token import Key
-from reelstack.resources import bridge, host, identity, settings
+from reelstack.resources import bridge, host, identity, intent, settings
 from reelstack.resources.editing_project import EditingProject
 from reelstack.resources.production_inputs import SOURCES, ProduceJobInputs
 
+SUBMIT_SECONDS = 1800
 DELETE_SECONDS = 1800
 STATE_SCHEMA = 1
+
+# Services that make another video of each submission: what was submitted is found by an intent and a marker.
+WITHOUT_TOKENS = ("vod",)
 
 
 class ProduceJobProvider(bridge.Provider):
@@ -45,7 +52,7 @@ class ProduceJobProvider(bridge.Provider):
             **news,
             "generation": lineage.generation,
             "attempt": lineage.attempt,
-            "spec_hash": _spec_hash(news),
+            "spec_hash": spec_hash(news),
         }
         return CheckResult(news, bridge.check(ProduceJobInputs, news))
 
@@ -84,13 +91,7 @@ class ProduceJobProvider(bridge.Provider):
             inputs.location or "",
         )
         try:
-            submitted, key = submit_once(
-                bridge.cloud(where),
-                bridge.CLOCK,
-                key,
-                lambda key: submission(inputs, key),
-                grace=bridge.pace(where).grace,
-            )
+            submitted, key = _submit(inputs, where, key)
         except NotFound as error:
             # The project is in our state and not in the cloud: only a read of it tells the engine.
             error.hint = (
@@ -142,7 +143,27 @@ def _carried(olds: Mapping[str, Any]) -> Lineage:
     return Lineage(int(olds.get("generation", FIRST.generation)), int(olds.get("attempt", FIRST.attempt)))
 
 
-def _spec_hash(props: Mapping[str, Any]) -> str:
+def _submit(inputs: ProduceJobInputs, where: Site, key: Key) -> tuple[Submitted, Key]:
+    """Submit once for this key, by the client token where the service knows one, else by the intent in the state."""
+    cloud = bridge.cloud(where)
+
+    def wanted(key: Key) -> Submission:
+        return submission(inputs, key)
+
+    if inputs.intent is None:
+        return submit_once(cloud, bridge.CLOCK, key, wanted, grace=bridge.pace(where).grace)
+    board, watch = bridge.board(where), bridge.watch(host.urn(), SUBMIT_SECONDS)
+    fresh = bridge.STASH.is_fresh(inputs.intent.nonce)
+    if inputs.project_id is None:
+        return submit_marked(cloud, board, key, wanted, inputs.intent, watch, fresh=fresh)
+    turns = bridge.turns(where)
+    with turns.of(cloud, board, inputs.project_id, watch):
+        submitted, key = submit_marked(cloud, board, key, wanted, inputs.intent, watch, fresh=fresh)
+        turns.took(inputs.project_id, submitted.job_id)
+        return submitted, key
+
+
+def spec_hash(props: Mapping[str, Any]) -> str:
     """The hash of what the video shows and how it is encoded; unknown while any of it is."""
     source = props["content"] if props.get("content") is not None else [props.get(key) for key in SOURCES]
     spec = {
@@ -153,6 +174,14 @@ def _spec_hash(props: Mapping[str, Any]) -> str:
         "produce_config": props.get("produce_config"),
     }
     return rpc.UNKNOWN if bridge.is_unknown(spec) else canonical.content_hash(spec)
+
+
+def _declared_hash(props: Mapping[str, Any]) -> pulumi.Input[str]:
+    """The same in the program, where properties may be outputs."""
+    parts = {key: value for key, value in props.items() if value is not None}
+    if bridge.holds_output(parts):
+        return pulumi.Output.from_input(parts).apply(spec_hash)
+    return spec_hash(parts)
 
 
 def _given(value: Any) -> Any:
@@ -251,7 +280,11 @@ class ProduceJob(Resource, module="reelstack", name="ProduceJob"):
 
     def __init__(self, name: str, args: ProduceJobArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         self.video_name = name
-        super().__init__(ProduceJobProvider(), name, _props(name, args), opts)
+        props = _props(name, args)
+        if props["service"] in WITHOUT_TOKENS:
+            subject = {**props, "spec_hash": _declared_hash(props)}
+            props["intent"] = intent.declare(name, subject, opts).intent
+        super().__init__(ProduceJobProvider(), name, props, opts)
 
     @property
     def production(self) -> dict[str, pulumi.Output[str]]:
@@ -277,6 +310,7 @@ PASSED_ON = (
 
 def _props(name: str, args: ProduceJobArgs) -> dict[str, Any]:
     place = settings.read()
+    service = args.service or place.service
     project_id, content = args.project, args.content
     if isinstance(args.project, EditingProject):
         project_id, content = args.project.project_id, content or args.project.content
@@ -286,12 +320,12 @@ def _props(name: str, args: ProduceJobArgs) -> dict[str, Any]:
         "project_id": project_id,
         "content": content,
         "output": output.model_dump(exclude_none=True) if isinstance(output, OutputSettings) else output,
-        "location": None if _has_place(args) else args.location or place.output or None,
+        "location": None if service == "vod" or _has_place(args) else args.location or place.output or None,
         "tags": list(args.tags),
         "triggers": list(args.triggers),
         "name": name,
         "stack_id": identity.of_stack().stack_id,
-        "service": args.service or place.service,
+        "service": service,
         "region": args.region or place.region,
         "endpoint": args.endpoint or place.endpoint,
     }

@@ -14,6 +14,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from reelstack.models.base import Model
 from reelstack.models.output import OutputSettings, check_object_url, region_of
 from reelstack.models.production import MARKER
+from reelstack.reconcile.referee import Intent
 from reelstack.resources import bridge
 
 SOURCES = ("project_id", "timeline", "template_id")
@@ -28,7 +29,7 @@ class ProduceJobInputs(Model):
 
     name: str
     stack_id: str
-    service: Literal["ims"]
+    service: Literal["ims", "vod"]
     region: str
     endpoint: str = ""
     generation: int = 1
@@ -49,6 +50,7 @@ class ProduceJobInputs(Model):
     produce_config: dict[str, Any] | None = None
     user_data: dict[str, Any] | None = None
     triggers: tuple[str, ...] = Field(default=())
+    intent: Intent | None = None
 
     @field_validator("location")
     @classmethod
@@ -70,6 +72,8 @@ class ProduceJobInputs(Model):
     @model_validator(mode="after")
     def _destination(self, info: ValidationInfo) -> Self:
         if bridge.waiting_for(info) & {"output", "location", "target", "overwrite"}:
+            return self
+        if self.service == "vod":
             return self
         if self.target == "vod-media":
             if not (self.output.storage_location and self.output.file_name):

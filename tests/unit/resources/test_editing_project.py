@@ -124,7 +124,7 @@ def test_a_fault_of_the_whole_is_found_before_any_call(project: Engine, changed:
 
 
 def test_every_fault_is_said_at_once(project: Engine) -> None:
-    wrong = {"service": "vod", "timeline": "no JSON", "titel": "?", "project_type": "Film"}
+    wrong = {"service": "vimeo", "timeline": "no JSON", "titel": "?", "project_type": "Film"}
     assert set(project.faults({**SPEC, **wrong})) == set(wrong)
 
 

@@ -15,6 +15,7 @@ from reelstack.resources.bridge import Provider
 from reelstack.resources.delivery import DeliveryProvider
 from reelstack.resources.editing_project import EditingProjectProvider
 from reelstack.resources.identity import StackIdentityProvider
+from reelstack.resources.intent import SubmissionIntentProvider
 from reelstack.resources.produce_job import ProduceJobProvider
 
 # As they are in states. A change here orphans every stack that was ever deployed.
@@ -27,6 +28,9 @@ FROZEN = {
     ),
     ProduceJobProvider: (
         "gASVPQAAAAAAAACMH3JlZWxzdGFjay5yZXNvdXJjZXMucHJvZHVjZV9qb2KUjBJQcm9kdWNlSm9iUHJvdmlkZXKUk5QpgZQu"
+    ),
+    SubmissionIntentProvider: (
+        "gASVPgAAAAAAAACMGnJlZWxzdGFjay5yZXNvdXJjZXMuaW50ZW50lIwYU3VibWlzc2lvbkludGVudFByb3ZpZGVylJOUKYGULg=="
     ),
     DeliveryProvider: ("gASVOAAAAAAAAACMHHJlZWxzdGFjay5yZXNvdXJjZXMuZGVsaXZlcnmUjBBEZWxpdmVyeVByb3ZpZGVylJOUKYGULg=="),
 }

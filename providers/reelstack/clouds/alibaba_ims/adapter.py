@@ -68,10 +68,10 @@ class ImsCloud:
                 break
         return found
 
-    def find_job(self, marker: Mapping[str, Any], since: datetime) -> Job | None:
-        """The newest job whose user data carry this marker."""
+    def find_job(self, submission: Submission, since: datetime) -> Job | None:
+        """The newest job whose user data carry the marker."""
         for shape in self._client.list_media_producing_jobs(requests.JobFilter(start_time=since)):
-            if (shapes.document(shape.user_data) or {}).get(MARKER) == marker:
+            if (shapes.document(shape.user_data) or {}).get(MARKER) == submission.marker:
                 return _job(shape)
         return None
 

@@ -1,0 +1,67 @@
+"""`SubmissionIntent`: that a video is about to be submitted, in the state before it is.
+
+For services that know no client token. Programs do not declare it: `ProduceJob` and `VodEditTask` do, where they
+need one. The engine writes it down before the submission begins, on every backend; a later run that finds the intent
+and not the submission knows that an answer may have been lost, and since when (`reconcile.referee`).
+The path of this module and the name of its provider class are in users' states: they never change.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import CreateResult, DiffResult, Resource, UpdateResult
+
+from reelstack.reconcile import policy
+from reelstack.reconcile.referee import Intent
+from reelstack.resources import bridge
+
+# What makes another submission of it. Whatever else changes, the same submission is meant.
+SUBJECT = ("spec_hash", "triggers")
+
+
+class SubmissionIntentProvider(bridge.Provider):
+    """Draws a new intent whenever there is something new to submit."""
+
+    @bridge.served
+    def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+        """A new intent for new content or triggers, as the submission itself decides."""
+        return DiffResult(changes=any(not policy.same(olds.get(key), news.get(key)) for key in SUBJECT))
+
+    @bridge.served
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Note that from now on a submission may have happened."""
+        intent = draw(props)
+        return CreateResult(intent["nonce"], {**bridge.known(props), "intent": intent})
+
+    @bridge.served
+    def update(self, _id: str, _olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
+        """Note the same for the new content."""
+        return UpdateResult({**bridge.known(news), "intent": draw(news)})
+
+
+def draw(_props: Mapping[str, Any]) -> dict[str, Any]:
+    """A new intent, remembered as made by this run."""
+    nonce = secrets.token_hex(8)
+    intent = Intent(nonce=nonce, since=bridge.CLOCK.now())
+    bridge.STASH.intend(nonce)
+    return intent.model_dump(mode="json")
+
+
+class SubmissionIntent(Resource, module="reelstack", name="SubmissionIntent"):
+    """The intent to submit one video. `intent` is what the submission takes as its input."""
+
+    intent: pulumi.Output[dict[str, Any]]
+
+    def __init__(self, name: str, props: Mapping[str, Any], opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(SubmissionIntentProvider(), name, {**props, "intent": None}, opts)
+
+
+def declare(name: str, props: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> SubmissionIntent:
+    """Declare the intent of a submission, beside it and before it; `props` are the submission's own."""
+    kept = (*SUBJECT, "name", "stack_id", "service", "region", "endpoint", "account")
+    beside = pulumi.ResourceOptions(parent=opts.parent if opts else None)
+    return SubmissionIntent(name, {key: props[key] for key in kept if props.get(key) is not None}, beside)
