@@ -3,7 +3,6 @@
 routes     which action is answered by which handler
 projects, materials, jobs, media     the handlers
 submission what a production is made of, and what is wrong with it
-timeline   what a timeline uses, and how long it is
 answers    records in the wire's spelling
 paging     lists by token
 state      the records and the desk at which handlers sit

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from reelstack.emulator import timeline
 from reelstack.emulator.errors import invalid
-from reelstack.emulator.ims import answers, projects, submission, timeline
+from reelstack.emulator.ims import answers, projects, submission
 from reelstack.emulator.ims.errors import project_not_found, resource_not_found, token_mismatch
 from reelstack.emulator.ims.paging import newest_first, page, select
 from reelstack.emulator.ims.state import Answered, Desk, Job, Project

@@ -6,8 +6,9 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
+from reelstack.emulator import timeline
 from reelstack.emulator.errors import invalid
-from reelstack.emulator.ims import answers, timeline
+from reelstack.emulator.ims import answers
 from reelstack.emulator.ims.errors import project_not_found
 from reelstack.emulator.ims.state import Desk, Project
 from reelstack.emulator.params import Params

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from reelstack.emulator import timeline
 from reelstack.emulator.errors import invalid, missing
-from reelstack.emulator.ims import answers, materials, timeline
+from reelstack.emulator.ims import answers, materials
 from reelstack.emulator.ims.errors import project_not_found
 from reelstack.emulator.ims.paging import newest_first, page, select
 from reelstack.emulator.ims.state import STATUS_NUMBERS, Desk, Project

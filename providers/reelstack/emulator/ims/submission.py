@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from reelstack.emulator import stand_ins
 from reelstack.emulator.errors import invalid, missing
-from reelstack.emulator.facts import Facts, kind_of
+from reelstack.emulator.facts import kind_of
 from reelstack.emulator.ims.state import Desk, Media
-from reelstack.emulator.ims.timeline import Use
 from reelstack.emulator.objects import Name, ObjectNameError, from_oss_url, oss_url
 from reelstack.emulator.params import Params
-from reelstack.emulator.sources import Source
+from reelstack.emulator.timeline import Use
 
 SIDE_LEAST, SIDE_MOST, SHORT_SIDE_MOST, BITRATE_MOST = 128, 4096, 2160, 5000
-LONGEST_SOURCE = 3600.0
-_SOURCE_BUCKET = "reelstack-local-sources"
-_SUFFIX = {"video": "mp4", "audio": "m4a", "image": "png"}
 
 
 @dataclass(frozen=True)
@@ -148,14 +144,8 @@ class Materials:
 
 def materials(desk: Desk, uses: list[Use]) -> Materials:
     """Find every material. What was never registered is promised to be synthesised, unless the rules are strict."""
-    wanted: dict[str, Use] = {}
-    for use in uses:
-        known = wanted.get(use.ref, use)
-        # One file serves all places: a picture serves as sound too, and the longest use counts.
-        kind = "video" if "video" in (known.kind, use.kind) else known.kind
-        wanted[use.ref] = replace(known, kind=kind, until=max(known.until, use.until))
     objects, durations, lost = {}, {}, []
-    for ref, use in wanted.items():
+    for ref, use in stand_ins.merged(uses).items():
         name = _object_of_url(desk, use) if use.is_url else _object_of_id(desk, use)
         if name is None:
             lost.append(f"{ref} ({use.where})")
@@ -183,7 +173,7 @@ def _object_of_url(desk: Desk, use: Use) -> Name | None:
         return name
     if desk.settings.strict or desk.was_deleted(name) or _lost(desk, name):
         return None
-    _promise(desk, use, name, label=name.key.rpartition("/")[2])
+    stand_ins.promise(desk.sources, desk.settings, use, name, label=name.key.rpartition("/")[2])
     return name
 
 
@@ -197,12 +187,12 @@ def _object_of_id(desk: Desk, use: Use) -> Name | None:
         return None
     if known and not known.synthesised and desk.objects.exists(Name.parse(known.object)):
         return Name.parse(known.object)
-    name = Name.parse(known.object) if known else _source_name(use)
+    name = Name.parse(known.object) if known else stand_ins.name(use)
     if desk.settings.strict or _lost(desk, name):
         return None
-    source = _promise(desk, use, name, label=use.ref)
+    source = stand_ins.promise(desk.sources, desk.settings, use, name, label=use.ref)
     media = known or _synthesised(desk, use, name)
-    desk.put_media(replace(media, kind=source.kind, facts=asdict(_facts(source))))
+    desk.put_media(replace(media, kind=source.kind, facts=asdict(stand_ins.facts(source))))
     return name
 
 
@@ -211,27 +201,6 @@ def _lost(desk: Desk, name: Name) -> bool:
     media = desk.media_of(name)
     seen = media is not None and media.known is not None and desk.sources.get(name) is None
     return seen and not desk.objects.exists(name)
-
-
-def _source_name(use: Use) -> Name:
-    # The id may be anything; its digest is a file name.
-    digest = hashlib.sha256(use.ref.encode()).hexdigest()[:32]
-    return Name(_SOURCE_BUCKET, f"{digest}.{_SUFFIX[use.kind]}")
-
-
-def _promise(desk: Desk, use: Use, name: Name, *, label: str) -> Source:
-    rules = desk.settings
-    kind = "video" if kind_of(name.key) == "video" else use.kind
-    duration = 0.0 if kind == "image" else min(LONGEST_SOURCE, max(rules.source_seconds, use.until))
-    return desk.sources.declare(
-        Source(
-            str(name),
-            kind,
-            label,
-            duration,
-            *((0, 0) if kind == "audio" else (rules.source_width, rules.source_height)),
-        )
-    )
 
 
 def _synthesised(desk: Desk, use: Use, name: Name) -> Media:
@@ -246,18 +215,6 @@ def _synthesised(desk: Desk, use: Use, name: Name) -> Media:
         ready=now,
         title=use.ref,
         synthesised=True,
-    )
-
-
-def _facts(source: Source) -> Facts:
-    return Facts(
-        kind=source.kind,
-        duration=source.duration,
-        width=source.width,
-        height=source.height,
-        fps=25.0 if source.kind == "video" else 0.0,
-        has_audio=source.kind != "image",
-        format=source.object.rpartition(".")[2],
     )
 
 
