@@ -16,6 +16,7 @@ from pulumi.runtime import get_root_resource
 from reelstack.campaign import expand
 from reelstack.campaign.load import load
 from reelstack.errors import ConfigError, ReelstackError
+from reelstack.resources import settings
 from reelstack.resources.delivery import Delivery, DeliveryArgs
 from reelstack.resources.editing_project import EditingProject, EditingProjectArgs
 from reelstack.resources.produce_job import ProduceJob, ProduceJobArgs
@@ -69,7 +70,8 @@ def declare(files: Sequence[Path]) -> list[Campaign]:
     """Declare these campaign files and export their outputs; raises ConfigError before anything is declared."""
     loaded = [(shown(file), load(file, shown_as=str(shown(file)))) for file in files]
     expand.require_distinct(loaded)
-    declared = [Campaign(expand.expand(campaign)) for _, campaign in loaded]
+    service = settings.read().service
+    declared = [Campaign(expand.expand(campaign, service)) for _, campaign in loaded]
     export(declared)
     return declared
 

@@ -50,15 +50,21 @@ class Declared:
     videos: tuple[DeclaredVideo, ...]
 
 
-def expand(campaign: Campaign) -> Declared:
-    """Turn a checked campaign into its declarations."""
+def expand(campaign: Campaign, service: str = "ims") -> Declared:
+    """Turn a checked campaign into its declarations for a service.
+
+    VOD cannot tell two productions of one project apart, so there every video has a project of its own.
+    """
+    cuts = {name: name for name in campaign.projects}
+    if service == "vod":
+        cuts = {name: video.project for name, video in campaign.videos.items()}
     return Declared(
         name=campaign.campaign,
-        projects=tuple(_project(name, project, campaign) for name, project in campaign.projects.items()),
+        projects=tuple(_project(name, campaign.projects[cut], campaign) for name, cut in cuts.items()),
         videos=tuple(
             DeclaredVideo(
                 name=name,
-                project=video.project,
+                project=name if service == "vod" else video.project,
                 output=OutputSettings(width=video.size[0], height=video.size[1], bitrate=video.bitrate),
                 title=video.title or campaign.projects[video.project].title,
                 description=video.description,

@@ -97,6 +97,15 @@ def test_an_inset_lies_in_its_frame_at_its_time() -> None:
     ]
 
 
+def test_on_vod_every_video_has_a_project_of_its_own() -> None:
+    one = campaign()
+    two = one.model_copy(update={"videos": {**one.videos, "tall": one.videos["wide"]}})
+    declared = expand.expand(two, "vod")
+    assert [project.name for project in declared.projects] == ["wide", "tall"]
+    assert [(video.name, video.project) for video in declared.videos] == [("wide", "wide"), ("tall", "tall")]
+    assert {project.content for project in declared.projects} == {content()}
+
+
 def test_two_campaigns_of_a_stack_share_no_name() -> None:
     one, other = campaign(), campaign()
     with pytest.raises(ConfigError, match=r"b.yaml: there is a video 'wide' in a.yaml already"):
