@@ -4,7 +4,8 @@ A second opinion on the clouds: it shares no code with the clients and imports n
 
     daemon    start, stop, status of a folder's cloud          __main__, server   the process, its port and its lock
     app       the ASGI application, also called in process      cloud              everything put together
-    gateway   signature, limits, faults, journal in front of the Alibaba rooms; verify, params, errors serve it
+    gateway   signature, limits, faults, journal in front of the Alibaba rooms; verify, rpc_v1, params, errors serve it
+    callbacks events for the user's own receivers on this machine
     ims/      the IMS room: routes, handlers, state, errors
     timeline, stand_ins   what a timeline uses and how long it is; what stands in for media that nobody registered
     lifecycle how productions move; worker renders them, sources makes what nobody registered, render/ does the work

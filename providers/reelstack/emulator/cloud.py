@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from reelstack.clock import Clock, SystemClock
+from reelstack.emulator.callbacks import Callbacks
 from reelstack.emulator.gateway import Gateway, Room
 from reelstack.emulator.ids import Ids
 from reelstack.emulator.ims import jobs, routes
@@ -80,6 +81,7 @@ class Cloud:
             ids=self.ids,
         )
         self.ims.faults = self.gateway.faults
+        self.callbacks = Callbacks(self.gateway.journal, self.clock, self.ids)
         self.lifecycle.on_end[jobs.ROOM] = self.ims.production_ended
 
     def __enter__(self) -> Cloud:
@@ -101,6 +103,7 @@ class Cloud:
     def serve_at(self, base_url: str) -> None:
         """Objects are fetched from here: the addresses in answers begin with it."""
         self.ims.base_url = base_url
+        self.callbacks.own = base_url
 
     def reset(self) -> None:
         """Forget everything: records, files, faults, changed settings, the render in hand."""
@@ -110,9 +113,11 @@ class Cloud:
             self.gateway.faults.standing.clear()
             shutil.rmtree(self.objects.root)
             self.objects.root.mkdir()
+        self.callbacks.forget()
         self.worker.abandon()
 
     def close(self) -> None:
         """End the render in hand and close the state file. Unfinished jobs go on at the next start."""
         self.worker.stop()
+        self.callbacks.stop()
         self.store.close()

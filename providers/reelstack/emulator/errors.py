@@ -4,14 +4,20 @@ from __future__ import annotations
 
 
 class ApiError(Exception):
-    """An error answer: HTTP status, the cloud's code, a message. Rooms derive their own codes from it."""
+    """An error answer: HTTP status, the cloud's code, a message. Rooms derive their own codes from it.
 
-    def __init__(self, status: int, code: str, message: str, *, retry_after: int | None = None) -> None:
+    `kept`: what the request did until then is kept, for reads that move something on and find nothing.
+    """
+
+    def __init__(
+        self, status: int, code: str, message: str, *, retry_after: int | None = None, kept: bool = False
+    ) -> None:
         super().__init__(f"{code}: {message}")
         self.status = status
         self.code = code
         self.message = message
         self.retry_after = retry_after
+        self.kept = kept
 
 
 class AnswerLostError(ConnectionError):

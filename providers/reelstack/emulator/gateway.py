@@ -10,9 +10,9 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl
 
 from reelstack.clock import Clock
+from reelstack.emulator import rpc_v1
 from reelstack.emulator.errors import ApiError
 from reelstack.emulator.ids import Ids
 from reelstack.emulator.journal import Entry, Journal, redacted
@@ -25,17 +25,41 @@ from reelstack.emulator.verify import RawRequest, Verifier
 
 log = logging.getLogger(__name__)
 
-FORM = "application/x-www-form-urlencoded"
 _IDS = ("ProjectId", "JobId", "MediaId")
 
 
 @dataclass(frozen=True)
 class Room:
-    """One service behind the gateway. `billed` is the action with the narrow request limit."""
+    """One service behind the gateway. `billed` is the action with the narrow request limit.
+
+    `limits` are the requests per second that the documents allow an action for good, whatever the settings say.
+    """
 
     product: str
     actions: Mapping[str, Callable[[Params], dict[str, Any]]]
     billed: str
+    limits: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Call:
+    """Which action of which version a request calls, with what, as whom."""
+
+    action: str
+    version: str
+    params: dict[str, str] = field(repr=False)
+    key: str
+
+    @classmethod
+    def of(cls, request: RawRequest) -> Call:
+        """Read a request, by its headers or, in the older style, by its parameters."""
+        params = dict(request.pairs())
+        given = request.header("authorization")
+        old = None if given else rpc_v1.read(params)
+        if old:
+            return cls(old.action, old.version, rpc_v1.business(params), old.key)
+        key = given.partition("Credential=")[2].partition(",")[0]
+        return cls(request.header("x-acs-action"), request.header("x-acs-version"), params, key)
 
 
 @dataclass(frozen=True)
@@ -80,23 +104,24 @@ class Gateway:
     def answer(self, request: RawRequest) -> Answer:
         """Answer one request. Never raises: our own failures are InternalError, with the trace in the log."""
         request_id = self._ids.request_id()
-        action = request.header("x-acs-action")
+        call = Call.of(request)
         try:
-            answer = self._admit(request, action)
+            answer = self._admit(request, call)
         except ApiError as error:
             answer = _refusal(request, error)
         except Exception:  # the border: whatever goes wrong inside, the client gets an answer
-            log.exception("answering %s", action)
+            log.exception("answering %s", call.action)
             answer = _refusal(
                 request,
                 ApiError(500, "InternalError", "The request processing has failed due to some unknown error."),
             )
         answer.body["RequestId"] = request_id
-        self._note(request, action, answer)
+        self._note(call, answer)
         return answer
 
-    def _admit(self, request: RawRequest, action: str) -> Answer:
-        room = self._rooms.get(request.header("x-acs-version"))
+    def _admit(self, request: RawRequest, call: Call) -> Answer:
+        action = call.action
+        room = self._rooms.get(call.version)
         if room is None:
             raise ApiError(
                 400,
@@ -113,11 +138,20 @@ class Gateway:
             )
         slow = self.faults.take("slow", action)
         self._hold_back(key, room, action)
-        with self._store.transaction():
-            self._lifecycle.tick()
-            body = handler(Params(_merged(request)))
+        body = self._carried_out(handler, Params(call.params))
         lost = self.faults.take("lost", action)
         return Answer(200, body, delay=slow.seconds if slow else 0.0, lost=lost is not None)
+
+    def _carried_out(self, handler: Callable[[Params], dict[str, Any]], params: Params) -> dict[str, Any]:
+        with self._store.transaction():
+            self._lifecycle.tick()
+            try:
+                return handler(params)
+            except ApiError as error:
+                if not error.kept:
+                    raise
+                refusal = error
+        raise refusal
 
     def _hold_back(self, key: str, room: Room, action: str) -> None:
         fault = self.faults.take("throttle", action)
@@ -129,25 +163,24 @@ class Gateway:
             message = fault.message or "The request has failed due to a temporary failure of the server."
             raise ApiError(fault.status or 503, code, message, retry_after=fault.retry_after)
         rules = self._lifecycle.settings
-        billed = action == room.billed
-        limit = rules.submit_qps if billed else rules.other_qps
-        bucket = self._buckets.setdefault((key, action if billed else "", limit), Bucket(self._clock, limit))
+        own = {room.billed: rules.submit_qps, **room.limits}
+        limit = own.get(action, rules.other_qps)
+        bucket = self._buckets.setdefault((key, action if action in own else "", limit), Bucket(self._clock, limit))
         if not bucket.take():
             raise _throttled("", 0, None)
 
-    def _note(self, request: RawRequest, action: str, answer: Answer) -> None:
+    def _note(self, call: Call, answer: Answer) -> None:
         shown = answer.body.get("Project", answer.body)
-        credential = request.header("authorization").partition("Credential=")[2].partition(",")[0]
         self.journal.add(
             Entry(
                 time=self._clock.now().isoformat(),
-                service=room.product if (room := self._rooms.get(request.header("x-acs-version"))) else "",
-                action=action,
-                params=redacted(_merged(request)),
+                service=room.product if (room := self._rooms.get(call.version)) else "",
+                action=call.action,
+                params=redacted(call.params),
                 status=answer.status,
                 code=str(answer.body.get("Code", "")),
                 request_id=str(answer.body["RequestId"]),
-                access_key_id=credential[:64],
+                access_key_id=call.key[:64],
                 answer={name: str(shown[name]) for name in _IDS if name in shown},
                 fault="lost" if answer.lost else "slow" if answer.delay else "",
             )
@@ -161,13 +194,6 @@ def _throttled(code: str, status: int, retry_after: int | None) -> ApiError:
         "Request was denied due to user flow control.",
         retry_after=retry_after,
     )
-
-
-def _merged(request: RawRequest) -> dict[str, str]:
-    values = dict(parse_qsl(request.query, keep_blank_values=True))
-    if request.header("content-type").partition(";")[0].strip().lower() == FORM:
-        values |= parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True)
-    return values
 
 
 def _refusal(request: RawRequest, error: ApiError) -> Answer:

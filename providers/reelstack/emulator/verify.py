@@ -1,7 +1,8 @@
-"""Checks ACS3-HMAC-SHA256 signatures from the raw request, the way the clouds' gateway does.
+"""Checks signatures from the raw request, the way the clouds' gateway does: ACS3-HMAC-SHA256, or the older RPC V1.
 
-A second opinion: written from the scheme's description, sharing no line with our signer. It uses the header names in
-`SignedHeaders`, refuses when one that must be signed is not in the list, and hashes the body's bytes as they came.
+A second opinion: written from the schemes' descriptions, sharing no line with our signers. ACS3: it uses the header
+names in `SignedHeaders`, refuses when one that must be signed is not in the list, and hashes the body's bytes as they
+came. RPC V1: `rpc_v1` reads it; what is remembered and refused is here.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, quote
 
+from reelstack.emulator import rpc_v1
 from reelstack.emulator.errors import ApiError
 
+FORM = "application/x-www-form-urlencoded"
 ALGORITHM = "ACS3-HMAC-SHA256"
 WINDOW = timedelta(minutes=15)
 _ALWAYS_SIGNED = frozenset(
@@ -50,6 +53,13 @@ class RawRequest:
         """The header's values, joined as the signature joins them; empty when it is absent."""
         return ",".join(sorted(value.strip() for key, value in self.headers if key == name))
 
+    def pairs(self) -> list[tuple[str, str]]:
+        """The parameters of the query, then those of a form body."""
+        found = parse_qsl(self.query, keep_blank_values=True)
+        if self.header("content-type").partition(";")[0].strip().lower() == FORM:
+            found += parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True)
+        return found
+
 
 class Verifier:
     """Knows the accepted keys and the nonces seen inside the clock window."""
@@ -62,24 +72,53 @@ class Verifier:
         """Return the access key id that signed the request; raise `ApiError` with the gateway's code otherwise."""
         given = request.header("authorization")
         if not given:
-            raise ApiError(400, "MissingAccessKeyId", "AccessKeyId is mandatory for this action.")
+            return self._check_v1(request, now)
         parts = _AUTHORIZATION.fullmatch(given)
         if not parts:
             raise ApiError(
                 400,
                 "IncompleteSignature",
-                f"The Authorization header does not conform to {ALGORITHM}. It is the only scheme here.",
+                f"The Authorization header does not conform to {ALGORITHM}. It is the only scheme for that header.",
             )
-        credential = self._credentials.get(parts["key"])
-        if credential is None:
-            raise ApiError(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.")
+        credential = self._known(parts["key"])
         signed = parts["signed"].split(";")
         _check_signed(request, signed)
-        _check_date(request.header("x-acs-date"), now)
+        _check_date("x-acs-date", request.header("x-acs-date"), now)
         _check_token(request.header("x-acs-security-token"), credential)
         _check_signature(request, signed, credential, parts["signature"])
         self._check_nonce(credential.access_key_id, request.header("x-acs-signature-nonce"), now)
         return credential.access_key_id
+
+    def _check_v1(self, request: RawRequest, now: datetime) -> str:
+        signed = rpc_v1.read(dict(request.pairs()))
+        if signed is None or not signed.key:
+            raise ApiError(400, "MissingAccessKeyId", "AccessKeyId is mandatory for this action.")
+        if signed.scheme != (rpc_v1.METHOD, rpc_v1.VERSION) or not signed.nonce:
+            raise ApiError(
+                400,
+                "IncompleteSignature",
+                "The request signature does not conform to Aliyun standards: SignatureNonce, SignatureMethod"
+                f" {rpc_v1.METHOD} and SignatureVersion {rpc_v1.VERSION} are needed.",
+            )
+        credential = self._known(signed.key)
+        _check_date("Timestamp", signed.time, now)
+        _check_token(signed.token, credential)
+        to_sign = rpc_v1.string_to_sign(request.method, request.pairs())
+        expected = rpc_v1.signature(to_sign, credential.access_key_secret)
+        if not hmac.compare_digest(expected.encode(), signed.signature.encode()):
+            raise ApiError(
+                400,
+                "SignatureDoesNotMatch",
+                f"Specified signature is not matched with our calculation. server string to sign is:{to_sign}",
+            )
+        self._check_nonce(credential.access_key_id, signed.nonce, now)
+        return credential.access_key_id
+
+    def _known(self, key: str) -> Credential:
+        credential = self._credentials.get(key)
+        if credential is None:
+            raise ApiError(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.")
+        return credential
 
     def _check_nonce(self, key: str, nonce: str, now: datetime) -> None:
         # A date older than the window is refused before, so older nonces need not be remembered.
@@ -100,11 +139,11 @@ def _check_signed(request: RawRequest, signed: list[str]) -> None:
         raise ApiError(400, "IncompleteSignature", f"These headers must be sent and signed: {', '.join(missing)}.")
 
 
-def _check_date(text: str, now: datetime) -> None:
+def _check_date(name: str, text: str, now: datetime) -> None:
     try:
         sent = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     except ValueError as error:
-        raise ApiError(400, "IllegalTimestamp", "The input parameter x-acs-date is not well formed.") from error
+        raise ApiError(400, "IllegalTimestamp", f"The input parameter {name} is not well formed.") from error
     if abs(now - sent) > WINDOW:
         raise ApiError(400, "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired.")
 
