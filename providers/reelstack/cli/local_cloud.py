@@ -1,4 +1,4 @@
-"""`cloud start|stop|status|reset|add-media`: the local cloud of a directory, for development and tests."""
+"""`cloud start|stop|status|reset|add-media|add-template`: the local cloud of a directory, for development and tests."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -30,6 +31,15 @@ Directory = Annotated[
     Path | None, typer.Option("--dir", help="Where it keeps its state; else .reelstack/cloud of the project.")
 ]
 Port = Annotated[int | None, typer.Option("--port", min=0, max=65535, help="Which port; else the last one, else 8757.")]
+
+
+class TemplateKind(StrEnum):
+    """The kinds of templates."""
+
+    TIMELINE = "Timeline"
+    VE_TEMPLATE = "VETemplate"
+
+
 Json = Annotated[bool, typer.Option("-j", "--json", help="Print JSON.")]
 
 
@@ -118,6 +128,34 @@ def add_media(
     with _plain_refusals():
         remote.add_media(found.url, file, media_id, title)
     typer.echo(f"{media_id} is {file.name}.")
+
+
+@app.command("add-template")
+def add_template(
+    file: Annotated[Path, typer.Argument(help="A template's Config: a timeline with $ placeholders, as JSON.")],
+    template_id: Annotated[str | None, typer.Option("--id", help="The template id; else a new one.")] = None,
+    kind: Annotated[
+        TemplateKind, typer.Option("--type", help="VETemplate: only the id is kept, its productions fail.")
+    ] = TemplateKind.TIMELINE,
+    place: Directory = None,
+) -> None:
+    """Keep a template under an id: projects and productions made from it are rendered with their ClipsParam."""
+    config = _template(file) if kind is TemplateKind.TIMELINE else {}
+    found = _must_run(place)
+    with _plain_refusals():
+        kept = remote.add_template(found.url, config, template_id, kind.value)
+    typer.echo(f"{kept} is {file.name}.")
+
+
+def _template(file: Path) -> dict[str, Any]:
+    hint = 'Give the template\'s Config, as in {"VideoTracks": [{"VideoTrackClips": [{"MediaId": "$Clip"}]}]}.'
+    try:
+        config = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{file} cannot be read as JSON ({error}).", hint=hint) from error
+    if not isinstance(config, dict):
+        raise ConfigError(f"{file} is not a JSON object.", hint=hint)
+    return config
 
 
 def files(start: Path, media_ids: Mapping[str, str]) -> dict[str, str]:

@@ -8,6 +8,9 @@
     POST expire    {job_id}         forget a job's record, as the cloud does after a year
     GET  requests  ?action=&limit=  the journal, oldest first, without secrets
     POST media     {path, media_id, title?}   register a file of yours as source media
+    POST templates {config, template_id?, type?}   keep a template: a timeline with placeholders, or a VETemplate's id
+    GET  templates                  the templates, oldest first
+    POST projects  {project_id, business_status}   say how far a live project's broadcast is
     GET  media/ID, jobs/ID          the whole record, with the path of the file on disk
 
 Unsigned, so only programs of this machine get in: requests that a web page could make are refused.
@@ -15,6 +18,7 @@ Unsigned, so only programs of this machine get in: requests that a web page coul
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
@@ -28,8 +32,9 @@ from starlette.routing import Route
 from reelstack.emulator.cloud import Cloud
 from reelstack.emulator.errors import ApiError
 from reelstack.emulator.facts import ProbeError
-from reelstack.emulator.ims import jobs, media
+from reelstack.emulator.ims import jobs, live, media, templates
 from reelstack.emulator.objects import Name, ObjectNameError
+from reelstack.emulator.params import Params
 from reelstack.emulator.settings import Fault, SettingError
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -73,6 +78,9 @@ def routes(cloud: Cloud) -> list[Route]:
         ("POST", "expire", _expire),
         ("GET", "requests", _requests),
         ("POST", "media", _add_media),
+        ("POST", "templates", _add_template),
+        ("GET", "templates", _templates),
+        ("POST", "projects", _move_project),
         ("GET", "media/{key:path}", _media),
         ("GET", "jobs/{key:path}", _job),
     ]
@@ -187,6 +195,20 @@ def _add_media(cloud: Cloud, _: Request, given: dict[str, Any]) -> dict[str, Any
     title = given.get("title") or ""
     added = media.add_file(cloud.ims, path, _text(given, "media_id"), str(title))
     return _media_view(cloud, added.id)
+
+
+def _add_template(cloud: Cloud, _: Request, given: dict[str, Any]) -> dict[str, Any]:
+    kind = str(given.get("type") or templates.REGULAR)
+    config = Params({"config": json.dumps(given.get("config") or {})}).json_object("config")
+    return asdict(templates.add(cloud.ims, str(given.get("template_id") or ""), kind, config))
+
+
+def _templates(cloud: Cloud, _: Request, __: dict[str, Any]) -> list[dict[str, Any]]:
+    return [asdict(each) for _, each in cloud.ims.templates.scan(newest_first=False)]
+
+
+def _move_project(cloud: Cloud, _: Request, given: dict[str, Any]) -> dict[str, Any]:
+    return asdict(live.move(cloud.ims, _text(given, "project_id"), _text(given, "business_status")))
 
 
 def _media(cloud: Cloud, request: Request, _: dict[str, Any]) -> dict[str, Any]:

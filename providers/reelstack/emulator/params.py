@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +19,9 @@ class Params:
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self.values = dict(values)
+        for name, value in self.values.items():
+            if "\0" in value:
+                raise invalid(name, "it holds a NUL character")
 
     def given(self, name: str) -> bool:
         """Whether the parameter was sent at all, be it empty."""
@@ -90,6 +93,8 @@ class Params:
             raise invalid(name, f"it is nested deeper than {NESTING_MOST} levels")
         if _has_half_characters(found):
             raise invalid(name, "it holds half of a surrogate pair")
+        if any("\0" in text for text in _texts(found)):
+            raise invalid(name, "it holds a NUL character")
         return found
 
     def ids(self, name: str, most: int) -> list[str]:
@@ -113,6 +118,15 @@ def _children(value: object) -> Iterable[object]:
     if isinstance(value, dict):
         return value.values()
     return value if isinstance(value, list) else ()
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from value
+    for child in _children(value):
+        yield from _texts(child)
 
 
 def _has_half_characters(value: object) -> bool:

@@ -27,6 +27,12 @@ def add_media(url: str, file: Path, media_id: str, title: str | None = None) -> 
     return _call("POST", f"{url}/_control/media", body)
 
 
+def add_template(url: str, config: dict[str, Any], template_id: str | None = None, kind: str = "Timeline") -> str:
+    """Keep a template and return its id; raises ControlError when it is no template."""
+    body = {"config": config, "type": kind, **({"template_id": template_id} if template_id else {})}
+    return str(_call("POST", f"{url}/_control/templates", body)["id"])
+
+
 def media(url: str, media_id: str) -> dict[str, Any] | None:
     """What the local cloud holds under an id, with its path on this machine; None when it holds nothing."""
     try:

@@ -22,6 +22,10 @@ _TRACKS = {
     "ImageTracks": "ImageTrackClips",
 }
 _LISTS = (*_TRACKS, "SubtitleTracks", "EffectTracks")
+ADDRESS_KEYS = frozenset(
+    f"{name}{url}" for name in ("Media", "Image", "File", "Subtitle", "MaskVideo", "Font") for url in ("URL", "Url")
+)
+"""Keys that name a file for the service to fetch, wherever they stand. Editors' own keys (CoverURL) are not read."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +133,20 @@ def _use(clip: Clip) -> Use | None:
     return Use(*found[0], clip.kind, until, clip.where)
 
 
+def addresses(value: Any, where: str = "") -> Iterator[tuple[str, str]]:
+    """Every file that the timeline names by an address, with its place."""
+    if isinstance(value, dict):
+        for key, child in value.items():
+            place = f"{where}.{key}" if where else str(key)
+            if key in ADDRESS_KEYS and isinstance(child, str) and child:
+                yield child, place
+            else:
+                yield from addresses(child, place)
+    elif isinstance(value, list):
+        for i, child in enumerate(value):
+            yield from addresses(child, f"{where}[{i}]")
+
+
 def length(timeline: Mapping[str, Any], durations: Mapping[str, float], default: float) -> float:
     """How long the output is, as documented; `durations` by material, `default` for one that is not known."""
     ends: dict[tuple[str, int], float] = {}
@@ -168,15 +186,3 @@ def _transition(clip: Clip) -> float:
             seconds = effect.get("Duration", 1.0)
             return float(seconds) if isinstance(seconds, (int, float)) and 0 <= seconds < 3600 else 1.0
     return 0.0
-
-
-def of_template(clips_param: Mapping[str, Any]) -> dict[str, Any]:
-    """A timeline in a template's stead: the local cloud has no templates, so its media are shown one after another."""
-    media = [value for value in clips_param.values() if isinstance(value, str) and _looks_like_id(value)]
-    if not media:
-        raise invalid("ClipsParam", "there is no media id in it")
-    return {"VideoTracks": [{"VideoTrackClips": [{"MediaId": each} for each in media]}]}
-
-
-def _looks_like_id(value: str) -> bool:
-    return 16 <= len(value) <= 64 and value.isalnum()

@@ -114,14 +114,68 @@ def test_an_output_to_vod_has_a_vod_id(cloud: Caller) -> None:
     assert "VodMediaId" not in cloud.submit()
 
 
+S3 = {
+    "Endpoint": "https://s3.example",
+    "Bucket": "films",
+    "ObjectKey": "a.mp4",
+    "AccessKeyId": "AKSECRETID",
+    "AccessKeySecret": "AKSECRETVALUE",
+}
+
+
 def test_keys_of_an_s3_output_are_kept_nowhere(tmp_path: Path) -> None:
     with opened(tmp_path) as cloud:
-        config = {"Endpoint": "https://s3.example", "Bucket": "films", "ObjectKey": "a.mp4"}
-        config |= {"AccessKeyId": "AKSECRETID", "AccessKeySecret": "AKSECRETVALUE"}
-        submitted = cloud.submit(OutputMediaTarget="S3", OutputMediaConfig=config)
-        assert cloud.job(submitted["JobId"])["MediaURL"] == "https://s3.example/films/a.mp4"
+        submitted = cloud.submit(OutputMediaTarget="S3", OutputMediaConfig=S3)
+        job = cloud.job(submitted["JobId"])
+        assert job["MediaURL"] == "https://s3.example/films/a.mp4"
+        assert "S3 is not written to" in job["Message"]
+        cloud.send("SubmitMediaProducingJob", {"OutputMediaTarget": "S3", "OutputMediaConfig": json.dumps(S3)[:-1]})
+        assert "AKSECRET" not in str(cloud.control("GET", "requests"))
     for file in tmp_path.rglob("*"):
         assert file.is_dir() or b"AKSECRET" not in file.read_bytes()
+
+
+@pytest.mark.parametrize("name", S3)
+def test_an_s3_output_needs_its_place_and_its_keys(cloud: Caller, name: str) -> None:
+    config = {key: value for key, value in S3.items() if key != name}
+    params = {"Timeline": TIMELINE, "OutputMediaTarget": "S3", "OutputMediaConfig": config}
+    status, code, message = cloud.refused("SubmitMediaProducingJob", **params)
+    assert (status, code) == (400, "MissingParameter")
+    assert f"OutputMediaConfig.{name}" in message
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"Endpoint": "https://AKSECRET:AKSECRET@s3.example"},
+        {"Endpoint": "file:///etc"},
+        {"Endpoint": "https://[s3"},
+        {"ObjectKey": "../../a.mp4"},
+        {"ObjectKey": "a\\b.mp4"},
+        {"Bucket": ".."},
+    ],
+)
+def test_an_s3_output_names_a_host_and_stays_in_its_bucket(cloud: Caller, changes: dict[str, str]) -> None:
+    params = {"Timeline": TIMELINE, "OutputMediaTarget": "S3", "OutputMediaConfig": S3 | changes}
+    status, code, message = cloud.refused("SubmitMediaProducingJob", **params)
+    assert (status, code) == (400, "InvalidParameter")
+    assert "AKSECRET" not in message
+
+
+def test_what_is_accepted_without_effect_is_told(cloud: Caller) -> None:
+    asked = {
+        "AutoRegisterInputVodMedia": "true",
+        "OutputWebmTransparentChannel": "true",
+        "CoverConfig": {"StartTime": 1},
+    }
+    message = cloud.job(cloud.submit(EditingProduceConfig=asked)["JobId"])["Message"]
+    assert "EditingProduceConfig.OutputWebmTransparentChannel: not rendered" in message
+    assert "EditingProduceConfig.CoverConfig: not rendered" in message
+    assert "AutoRegister" not in message
+    assert (
+        cloud.job(cloud.submit(EditingProduceConfig={"OutputWebmTransparentChannel": "false"})["JobId"])["Message"]
+        == ""
+    )
 
 
 def test_the_same_token_and_parameters_give_the_same_job(cloud: Caller) -> None:
@@ -163,6 +217,19 @@ def test_a_refused_submission_does_not_use_up_its_token(cloud: Caller) -> None:
         ({"OutputMediaConfig": OUTPUT | {"Video": {"Crf": 52}}}, "InvalidParameter", "OutputMediaConfig.Video.Crf"),
         ({"OutputMediaTarget": "tape"}, "InvalidParameter", "OutputMediaTarget"),
         ({"OutputMediaTarget": "vod-media"}, "MissingParameter", "StorageLocation"),
+        (
+            {"OutputMediaConfig": OUTPUT | {"Video": {"Codec": 264}}},
+            "InvalidParameter",
+            "OutputMediaConfig.Video.Codec",
+        ),
+        ({"OutputMediaConfig": OUTPUT | {"ProduceTemplateId": 7}}, "InvalidParameter", "ProduceTemplateId"),
+        ({"EditingProduceConfig": {"CoverConfig": "first"}}, "InvalidParameter", "EditingProduceConfig.CoverConfig"),
+        ({"EditingProduceConfig": {"OutputWebmTransparentChannel": "yes"}}, "InvalidParameter", "TransparentChannel"),
+        ({"MediaMetadata": {"Title": 7}}, "InvalidParameter", "MediaMetadata.Title"),
+        ({"MediaMetadata": {"CateId": "film"}}, "InvalidParameter", "MediaMetadata.CateId"),
+        ({"ProjectMetadata": {"Description": []}}, "InvalidParameter", "ProjectMetadata.Description"),
+        ({"UserData": {"NotifyAddress": 8757}}, "InvalidParameter", "UserData.NotifyAddress"),
+        ({"UserData": "not json"}, "InvalidParameter", "UserData"),
         ({"ProjectId": "p"}, "InvalidParameter", "exactly one"),
         ({"Timeline": ""}, "InvalidParameter", "exactly one"),
         ({"Timeline": "", "TemplateId": "t"}, "MissingParameter", "ClipsParam"),
@@ -256,14 +323,6 @@ def test_more_than_thirty_submissions_a_second_are_throttled(cloud: Caller) -> N
     assert cloud.ok("ListMediaProducingJobs", MaxResults=100)
     cloud.clock.move(1)
     assert cloud.submit()["JobId"]
-
-
-def test_a_template_shows_its_media_one_after_another(cloud: Caller) -> None:
-    clips = {"Media0": "clip0000000000000001", "Text0": "hello", "Media1": "clip0000000000000002"}
-    submitted = cloud.submit(Timeline="", TemplateId="template-1", ClipsParam=clips)
-    job = cloud.job(submitted["JobId"])
-    assert (job["Status"], job["TemplateId"], job["Duration"]) == ("Success", "template-1", 20.0)
-    assert job["Message"].startswith("[local cloud] Not rendered as declared: template 'template-1'")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ import pytest
 
 from contract.emulator.door import TIMELINE, Caller
 
+STREAM = {"appName": "a", "domainName": "d", "liveUrl": "l", "streamName": "s"}
+
 
 def create(cloud: Caller, **params: object) -> str:
     return str(cloud.ok("CreateEditingProject", **({"Title": "Spring"} | params))["Project"]["ProjectId"])
@@ -68,6 +70,13 @@ def test_the_cover_is_signed_anew_at_each_look(cloud: Caller) -> None:
         ({"Title": "t", "ProjectType": "LiveEditingProject"}, "MissingParameter", "BusinessConfig"),
         ({"Title": "t", "MaterialMaps": {"film": "x"}}, "InvalidParameter", "MaterialMaps"),
         ({"Title": "t", "MaterialMaps": {"video": ",".join("abcdefghijk")}}, "InvalidParameter", "MaterialMaps"),
+        ({"Title": "t", "MaterialMaps": {"liveStream": [STREAM]}}, "InvalidParameter", "liveStream"),
+        ({"Title": "t", "MaterialMaps": {"liveStream": "["}}, "InvalidParameter", "liveStream"),
+        ({"Title": "t", "MaterialMaps": {"liveStream": '[{"appName": 1}]'}}, "InvalidParameter", "liveStream"),
+        ({"Title": "t", "MaterialMaps": {"liveStream": json.dumps([STREAM] * 11)}}, "InvalidParameter", "at most 10"),
+        ({"Title": "t", "BusinessConfig": "{"}, "InvalidParameter", "BusinessConfig"),
+        ({"Title": "t\0"}, "InvalidParameter", "NUL"),
+        ({"Title": "t", "Timeline": {"Note": "\0"}}, "InvalidParameter", "NUL"),
     ],
 )
 def test_a_faulty_creation_names_the_parameter(cloud: Caller, params: dict[str, object], code: str, name: str) -> None:
@@ -126,9 +135,8 @@ def test_a_search_goes_by_page_number_and_shows_timelines(cloud: Caller) -> None
 def test_lists_keep_to_their_window_and_filters(cloud: Caller) -> None:
     old = create(cloud)
     cloud.clock.move(3600)
-    new = create(
-        cloud, ProjectType="LiveEditingProject", BusinessConfig={"OutputMediaConfig": {"StorageLocation": "b"}}
-    )
+    place = {"StorageLocation": "films.oss-cn-shanghai.aliyuncs.com"}
+    new = create(cloud, ProjectType="LiveEditingProject", BusinessConfig={"OutputMediaConfig": place})
 
     def listed(**params: object) -> list[str]:
         return [p["ProjectId"] for p in cloud.ok("ListEditingProjects", **params)["ProjectList"]]
@@ -152,7 +160,7 @@ def test_a_faulty_list_names_the_parameter(cloud: Caller, name: str, value: str)
 
 def test_materials_are_added_never_replaced(cloud: Caller) -> None:
     key = create(cloud, MaterialMaps={"video": "v1,v2"})
-    streams = json.dumps([{"appName": "a", "domainName": "d", "liveUrl": "l", "streamName": "s"}])
+    streams = json.dumps([STREAM])
     cloud.ok(
         "AddEditingProjectMaterials",
         ProjectId=key,

@@ -53,6 +53,20 @@ def test_a_film_is_rendered_from_own_and_synthesised_media(rendered: tuple[Cloud
     assert (facts.kind, facts.duration, facts.width, facts.height, facts.has_audio) == ("video", 2.0, 192, 128, True)
 
 
+def test_a_template_is_rendered_with_its_clips(rendered: tuple[Cloud, Caller], tmp_path: Path) -> None:
+    cloud, caller = rendered
+    item = {"MediaId": "$MediaId", "Type": "Image", "Duration": "$Seconds:0.6"}
+    repeated = {"Sys_Type": "ArrayItems", "Sys_ArrayObject": "$Pictures", "Sys_Template": item}
+    caller.control("POST", "templates", template_id="album", config={"VideoTracks": [{"VideoTrackClips": [repeated]}]})
+    caller.control("POST", "media", path=str(picture(tmp_path)), media_id="own")
+    pictures = {"Pictures": ["own", {"MediaId": "own", "Seconds": "1"}]}
+    submitted = caller.submit(Timeline="", TemplateId="album", ClipsParam=pictures, OutputMediaConfig=SMALL)
+    assert cloud.worker.wait_until_idle(60)
+    job = caller.job(submitted["JobId"])
+    assert (job["Status"], job["Message"]) == ("Success", "")
+    assert probe(Path(caller.control("GET", f"media/{submitted['MediaId']}")["path"])).duration == 1.6
+
+
 def test_an_added_file_is_a_media_asset_and_stays_the_users(rendered: tuple[Cloud, Caller], tmp_path: Path) -> None:
     own = picture(tmp_path)
     caller = rendered[1]

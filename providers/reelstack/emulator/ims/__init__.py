@@ -2,7 +2,9 @@
 
 routes     which action is answered by which handler
 projects, materials, jobs, media     the handlers
-submission what a production is made of, and what is wrong with it
+submission where a production goes, with which settings; extras: what else is said of it
+supply     the objects behind a timeline's materials
+templates  templates, merged into timelines; live: live stream projects
 answers    records in the wire's spelling
 paging     lists by token
 state      the records and the desk at which handlers sit

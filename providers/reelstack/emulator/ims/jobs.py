@@ -10,11 +10,10 @@ from typing import Any
 
 from reelstack.emulator import timeline
 from reelstack.emulator.errors import invalid
-from reelstack.emulator.ims import answers, projects, submission
-from reelstack.emulator.ims.errors import project_not_found, resource_not_found, token_mismatch
+from reelstack.emulator.ims import answers, extras, live, projects, submission, supply, templates
+from reelstack.emulator.ims.errors import resource_not_found, token_mismatch
 from reelstack.emulator.ims.paging import newest_first, page, select
 from reelstack.emulator.ims.state import Answered, Desk, Job, Project
-from reelstack.emulator.journal import redact_json
 from reelstack.emulator.lifecycle import Production
 from reelstack.emulator.params import Params
 
@@ -25,6 +24,7 @@ TOKEN_LIFE = timedelta(hours=24)
 RECORD_LIFE = timedelta(days=365)
 LIST_SPAN = timedelta(days=30)
 _CONTENT = ("ProjectId", "Timeline", "TemplateId")
+_NOT_HERE = "[local cloud] {} can be declared here, but not produced: nothing was rendered."
 
 
 def submit(desk: Desk, params: Params) -> Shape:
@@ -51,39 +51,28 @@ def _digest(params: Params) -> str:
 
 @dataclass(frozen=True)
 class Content:
-    """What is to be produced: the timeline as text and parsed, the project that holds it, the template if any."""
+    """What is to be produced: the project that holds it, and its timeline. `doom` says why nothing can be made of it
+    here, as (code, message); the timeline is empty then.
+    """
 
     project: Project
-    text: str
     timeline: dict[str, Any]
+    doom: tuple[str, ...] = ()
 
 
 def _submit(desk: Desk, params: Params) -> dict[str, str]:
     params.required("OutputMediaConfig")
     config = submission.output(params.json_object("OutputMediaConfig"))
     target = submission.target(desk, params, config)
-    metadata = params.json_object("MediaMetadata")
-    params.json_object("EditingProduceConfig")
-    params.json_object("UserData", most=512)
+    metadata = extras.media_metadata(params)
+    notes = (*target.notes, *extras.produce_config(params))
+    extras.user_data(params)
     params.text("Source")  # the documents themselves spell it in two ways: nothing to check it against
     content = _content(desk, params)
-    uses = timeline.check(content.timeline)
-    found = submission.materials(desk, uses)
-    job = Job(
-        id=desk.ids.hex32(),
-        project_id=content.project.id,
-        media_id=desk.ids.hex32(),
-        vod_media_id=target.vod_media_id,
-        media_url=target.url,
-        object=str(target.name),
-        created=desk.now(),
-        timeline=content.text,
-        template_id=content.project.template_id,
-        template_type=content.project.template_type,
-        clips_param=content.project.clips_param,
-        user_data=params.text("UserData"),
-        media_metadata=metadata,
-    )
+    uses = [] if content.doom else timeline.check(content.timeline)
+    supply.check_addresses(desk, content.timeline)
+    found = supply.materials(desk, uses)
+    job = replace(_job(desk, params, content, target), media_metadata=metadata)
     desk.jobs.put(job.id, job, tag=job.media_id)
     desk.put_project(replace(content.project, status="Producing", error_code="", error_message=""))
     length = timeline.length(content.timeline, found.durations, desk.settings.source_seconds)
@@ -94,60 +83,59 @@ def _submit(desk: Desk, params: Params) -> dict[str, str]:
             pace=desk.settings.pace,
             object=job.object,
             timeline=content.timeline,
-            output=redact_json(config),
+            output=submission.rendered_settings(config),
             materials=found.objects,
             expected=submission.expected(config, length),
             created=job.created,
-            doom=_doom(desk, found),
-            notes=_notes(job),
+            doom=_asked_doom(desk) or content.doom or found.doom,
+            notes=notes,
         )
     )
     answer = {"ProjectId": job.project_id, "JobId": job.id, "MediaId": job.media_id}
     return answer | ({"VodMediaId": job.vod_media_id} if job.vod_media_id else {})
 
 
+def _job(desk: Desk, params: Params, content: Content, target: submission.Target) -> Job:
+    project = content.project
+    return Job(
+        id=desk.ids.hex32(),
+        project_id=project.id,
+        media_id=desk.ids.hex32(),
+        vod_media_id=target.vod_media_id,
+        media_url=target.url,
+        object=str(target.name),
+        created=desk.now(),
+        # A template's job shows the timeline that was made of it.
+        timeline=json.dumps(content.timeline, ensure_ascii=False) if project.template_id else project.timeline,
+        template_id=project.template_id,
+        template_type=project.template_type,
+        clips_param=project.clips_param,
+        project_type=project.project_type,
+        user_data=params.text("UserData"),
+    )
+
+
 def _content(desk: Desk, params: Params) -> Content:
     given = [name for name in _CONTENT if params.text(name)]
     if len(given) != 1:
         raise invalid(given[1] if given else "ProjectId", "exactly one of ProjectId, Timeline and TemplateId is needed")
-    if given == ["ProjectId"]:
-        project = desk.projects.get(params.text("ProjectId"))
-        if project is None:
-            raise project_not_found(params.text("ProjectId"))
-    else:
-        if given == ["TemplateId"]:
-            params.required("ClipsParam")
-            params.json_object("ClipsParam")
-        project = projects.implicit(desk, params, params.text("Timeline") or "{}")
-    return Content(project, project.timeline, _timeline(params, project))
-
-
-def _timeline(params: Params, project: Project) -> dict[str, Any]:
-    if params.text("Timeline"):
-        return params.json_object("Timeline")
+    project = projects.find(desk, params) if given == ["ProjectId"] else projects.implicit(desk, params)
+    if project.project_type == live.LIVE:
+        return Content(project, {}, ("InvalidParameter", _NOT_HERE.format("a live stream editing project")))
+    if project.template_type == templates.ADVANCED:
+        return Content(project, {}, ("InvalidParameter", _NOT_HERE.format("an advanced template (VETemplate)")))
     if project.template_id:
-        return timeline.of_template(json.loads(project.clips_param or "{}"))
-    found: dict[str, Any] = json.loads(project.timeline)
-    return found
+        template = templates.find(desk, project.template_id)
+        return Content(project, templates.timeline_of(template, project.clips_param))
+    return Content(project, Params({"Timeline": project.timeline}).json_object("Timeline"))
 
 
-def _notes(job: Job) -> tuple[str, ...]:
-    if not job.template_id:
-        return ()
-    return (f"template {job.template_id!r} is not known here: its media are shown one after another, without texts",)
-
-
-def _doom(desk: Desk, found: submission.Materials) -> tuple[str, ...]:
+def _asked_doom(desk: Desk) -> tuple[str, ...]:
     asked = desk.faults.take("fail_job", "SubmitMediaProducingJob")
-    if asked:
-        code = asked.code or "InvalidParameter.ResourceContentBad"
-        return (code, asked.message or "The job was made to fail by the control room.")
-    if found.missing:
-        return (
-            "InvalidMaterial.NotFound",
-            f"The specified material is not found: {', '.join(found.missing)}.",
-        )
-    return ()
+    if asked is None:
+        return ()
+    code = asked.code or "InvalidParameter.ResourceContentBad"
+    return (code, asked.message or "The job was made to fail by the control room.")
 
 
 def read(desk: Desk, params: Params) -> Shape:
@@ -181,7 +169,7 @@ def list_all(desk: Desk, params: Params) -> Shape:
             and not _expired(desk, job)
             and not master  # nothing here is part of a batch
             and status in ("", production.status)
-            and job_type in ("", "VETemplateJob" if job.template_type == "VETemplate" else "EditingJob")
+            and job_type in ("", _type(job))
             and keyword in ("", job.id)
             and project_id in ("", job.project_id)
         )
@@ -193,6 +181,12 @@ def list_all(desk: Desk, params: Params) -> Shape:
         "NextToken": token,
         "MediaProducingJobList": [answers.job_in_list(job, production) for job, production in shown if production],
     }
+
+
+def _type(job: Job) -> str:
+    if job.project_type == live.LIVE:
+        return "LiveEditingJob"
+    return "VETemplateJob" if job.template_type == templates.ADVANCED else "EditingJob"
 
 
 def expire(desk: Desk, key: str) -> None:

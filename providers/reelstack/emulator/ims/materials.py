@@ -17,6 +17,7 @@ Shape = dict[str, Any]
 
 PER_TYPE_MOST = 10
 MEDIA_TYPES = ("video", "audio", "image")
+_STREAM = ("appName", "domainName", "liveUrl", "streamName")
 _DELETABLE = ("video", "image", "audio", "subtitle", "text")
 
 
@@ -49,12 +50,18 @@ def _live(value: object) -> tuple[dict[str, Any], ...]:
     if value is None:
         return ()
     try:
-        streams = json.loads(value) if isinstance(value, str) else value
-    except ValueError as error:
-        raise invalid("MaterialMaps", "liveStream is not JSON") from error
-    if not isinstance(streams, list) or not all(isinstance(each, dict) for each in streams):
-        raise invalid("MaterialMaps", "liveStream is not a list of streams")
+        streams = json.loads(value) if isinstance(value, str) else None
+    except (ValueError, RecursionError) as error:
+        raise invalid("MaterialMaps", f"liveStream is not JSON ({error})") from error
+    if not isinstance(streams, list) or not all(_is_stream(each) for each in streams):
+        raise invalid("MaterialMaps", f"liveStream is not a list of objects with {', '.join(_STREAM)}, as JSON in text")
+    if len(streams) > PER_TYPE_MOST:
+        raise invalid("MaterialMaps", f"liveStream has {len(streams)} entries, at most {PER_TYPE_MOST} are allowed")
     return tuple(streams)
+
+
+def _is_stream(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(value.get(name), str) for name in _STREAM)
 
 
 def add(desk: Desk, params: Params) -> Shape:
@@ -123,5 +130,4 @@ def _media(desk: Desk, kind: str, key: str) -> Shape:
 
 
 def _stream(given: dict[str, Any]) -> Shape:
-    names = ("AppName", "DomainName", "LiveUrl", "StreamName")
-    return {name: given.get(name[0].lower() + name[1:]) or given.get(name) or "" for name in names}
+    return {name[0].upper() + name[1:]: given[name] for name in _STREAM}

@@ -62,6 +62,8 @@ def _new(desk: Desk, params: Params, url: str, name: Name) -> Media:
     reference = params.text("ReferenceId")
     if reference and not (6 <= len(reference) <= 64 and reference.replace("_", "").replace("-", "").isalnum()):
         raise invalid("ReferenceId", "it is not 6 to 64 letters, digits, _ and -")
+    if reference and any(m.reference_id == reference and not m.deleted for _, m in desk.media.scan()):
+        raise invalid("ReferenceId", f"{reference!r} is another media asset's")
     kind = params.choice("MediaType", MEDIA_TYPES, kind_of(name.key))
     if not kind:
         raise missing("MediaType")
@@ -112,6 +114,7 @@ def read(desk: Desk, params: Params) -> Shape:
     """GetMediaInfo, by MediaId or InputURL."""
     seconds = params.integer("AuthTimeout", 3600, 1, 86400)
     params.choice("OutputType", ("oss", "cdn"), "oss")
+    params.json_object("ReturnDetailedInfo")
     if not params.text("MediaId") and not params.text("InputURL"):
         raise missing("MediaId")
     media = _by_id_or_url(desk, params)

@@ -8,25 +8,20 @@ from datetime import datetime
 from typing import Any
 
 from reelstack.emulator import timeline
-from reelstack.emulator.errors import invalid, missing
-from reelstack.emulator.ims import answers, materials
+from reelstack.emulator.errors import invalid
+from reelstack.emulator.ims import answers, extras, live, materials, templates
 from reelstack.emulator.ims.errors import project_not_found
 from reelstack.emulator.ims.paging import newest_first, page, select
-from reelstack.emulator.ims.state import STATUS_NUMBERS, Desk, Project
+from reelstack.emulator.ims.state import STATUS_NUMBERS, Desk, Project, Template
 from reelstack.emulator.params import Params
 
 Shape = dict[str, Any]
 
 SOURCES = ("OpenAPI", "AliyunConsole", "WebSDK", "LiveEditingOpenAPI", "LiveEditingConsole")
-PROJECT_TYPES = ("EditingProject", "LiveEditingProject")
-TEMPLATE_TYPES = ("Timeline", "VETemplate")
 _UPDATABLE = {
     "Title": "title",
     "Description": "description",
     "CoverURL": "cover_url",
-    "TemplateId": "template_id",
-    "ClipsParam": "clips_param",
-    "Timeline": "timeline",
     "BusinessStatus": "business_status",
 }
 
@@ -34,46 +29,57 @@ _UPDATABLE = {
 def create(desk: Desk, params: Params) -> Shape:
     """CreateEditingProject: no client token, so each call makes one more."""
     now = desk.now()
-    project_type = params.choice("ProjectType", PROJECT_TYPES, "EditingProject")
-    template_id = params.text("TemplateId")
-    _check_content(params)
-    if project_type == "LiveEditingProject":
-        _check_live(params)
+    project_type = params.choice("ProjectType", live.TYPES, live.REGULAR)
+    is_live = project_type == live.LIVE
+    if is_live:
+        live.check(desk, params)
+    params.json_object("BusinessConfig")
     attached = materials.parse(params.json_object("MaterialMaps"))
+    source = "LiveEditingOpenAPI" if is_live else "OpenAPI"
     project = Project(
         id=desk.ids.hex32(),
         title=params.required("Title"),
         created=now,
         modified=now,
         description=params.text("Description"),
-        timeline=params.text("Timeline") or "{}",
-        template_id=template_id,
-        clips_param=params.text("ClipsParam"),
-        template_type=params.choice("TemplateType", TEMPLATE_TYPES, "Timeline" if template_id else ""),
         cover_url=params.text("CoverURL"),
+        create_source=source,
+        modified_source=source,
         business_config=params.text("BusinessConfig"),
         project_type=project_type,
-        business_status="Reserving" if project_type == "LiveEditingProject" else "",
+        business_status="Reserving" if is_live else "",
         materials=attached.pairs,
         live=attached.live,
+        **_content(desk, params),
     )
-    project = replace(project, duration=_duration(desk, params.json_object("Timeline")))
     desk.put_project(project)
     return {"Project": answers.project_created(desk, project)}
 
 
-def _check_content(params: Params) -> None:
-    params.json_object("ClipsParam")
-    if params.text("TemplateId"):
-        if params.text("Timeline"):
-            raise invalid("TemplateId", "only one of Timeline and TemplateId can be specified")
-        params.required("ClipsParam")
+def _content(desk: Desk, params: Params) -> dict[str, Any]:
+    """The fields that say what is in a project: a timeline or a template, never both."""
+    timeline_given = params.json_object("Timeline")
+    if not params.text("TemplateId"):
+        params.choice("TemplateType", templates.KINDS)
+        params.json_object("ClipsParam")
+        text = params.text("Timeline") or "{}"
+        return _of_template("", "", "") | {"timeline": text, "duration": _duration(desk, timeline_given)}
+    if params.text("Timeline"):
+        raise invalid("TemplateId", "only one of Timeline and TemplateId can be specified")
+    template = templates.chosen(desk, params)
+    if params.choice("TemplateType", templates.KINDS, templates.REGULAR) != template.kind:
+        raise invalid("TemplateType", f"the template {template.id} is a {template.kind}")
+    return _with_template(desk, template, params.text("ClipsParam"))
 
 
-def _check_live(params: Params) -> None:
-    config = params.json_object("BusinessConfig").get("OutputMediaConfig")
-    if not isinstance(config, dict) or not config.get("StorageLocation"):
-        raise missing("BusinessConfig.OutputMediaConfig.StorageLocation")
+def _with_template(desk: Desk, template: Template, clips_param: str) -> dict[str, Any]:
+    merged = templates.timeline_of(template, clips_param)
+    fields = _of_template(template.id, clips_param, template.kind)
+    return fields | {"timeline": "{}", "duration": _duration(desk, merged)}
+
+
+def _of_template(template_id: str, clips_param: str, kind: str) -> dict[str, Any]:
+    return {"template_id": template_id, "clips_param": clips_param, "template_type": kind}
 
 
 def _duration(desk: Desk, content: dict[str, Any]) -> float:
@@ -110,17 +116,32 @@ def read(desk: Desk, params: Params) -> Shape:
 def update(desk: Desk, params: Params) -> Shape:
     """UpdateEditingProject: overwrites what is given, leaves the rest."""
     project = find(desk, params)
-    params.choice("BusinessStatus", ("Reserving", "ReservationCanceled"))
-    content = params.json_object("Timeline")
-    params.json_object("ClipsParam")
+    is_live = project.project_type == live.LIVE
+    if params.choice("BusinessStatus", live.SETTABLE) and not is_live:
+        raise invalid("BusinessStatus", f"the project is not a {live.LIVE}")
     changes: dict[str, Any] = {ours: params.text(theirs) for theirs, ours in _UPDATABLE.items() if params.given(theirs)}
+    if not changes.get("business_status"):
+        changes.pop("business_status", None)
     if changes.get("title") == "":
         raise invalid("Title", "it is empty")
-    if "timeline" in changes:
-        changes |= {"timeline": changes["timeline"] or "{}", "duration": _duration(desk, content)}
-    if changes.get("timeline", "{}") != "{}" and changes.get("template_id"):
+    changes |= _changed_content(desk, params, project)
+    source = "LiveEditingOpenAPI" if is_live else "OpenAPI"
+    desk.put_project(replace(project, **changes, status="Editing", modified=desk.now(), modified_source=source))
+    return {}
+
+
+def _changed_content(desk: Desk, params: Params, project: Project) -> dict[str, Any]:
+    """A new timeline takes the template's place, a new template the timeline's, a ClipsParam fills the template."""
+    if params.text("Timeline") and params.text("TemplateId"):
         raise invalid("TemplateId", "only one of Timeline and TemplateId can be specified")
-    desk.put_project(replace(project, **changes, status="Editing", modified=desk.now(), modified_source="OpenAPI"))
+    params.json_object("ClipsParam")
+    if params.text("TemplateId") or (params.text("ClipsParam") and project.template_id):
+        template_id = params.text("TemplateId") or project.template_id
+        clips_param = params.text("ClipsParam") or project.clips_param
+        template = templates.chosen(desk, Params({"TemplateId": template_id, "ClipsParam": clips_param}))
+        return _with_template(desk, template, clips_param)
+    if params.given("Timeline"):
+        return _content(desk, Params({"Timeline": params.text("Timeline")}))
     return {}
 
 
@@ -176,8 +197,8 @@ def _wanted(params: Params, *, default_type: str) -> Callable[[Project], bool]:
         if status not in STATUS_NUMBERS:
             raise invalid("Status", f"{status!r} is not one of {', '.join(STATUS_NUMBERS)}")
     source = params.choice("CreateSource", SOURCES)
-    template = params.choice("TemplateType", (*TEMPLATE_TYPES, "None"))
-    project_type = params.choice("ProjectType", PROJECT_TYPES, default_type)
+    template = params.choice("TemplateType", (*templates.KINDS, "None"))
+    project_type = params.choice("ProjectType", live.TYPES, default_type)
 
     def wanted(project: Project) -> bool:
         return (
@@ -190,19 +211,23 @@ def _wanted(params: Params, *, default_type: str) -> Callable[[Project], bool]:
     return wanted
 
 
-def implicit(desk: Desk, params: Params, content: str) -> Project:
-    """The project that a submission without one leaves behind."""
-    metadata = params.json_object("ProjectMetadata")
+def implicit(desk: Desk, params: Params) -> Project:
+    """The project that a submission of a timeline or a template leaves behind."""
+    metadata = extras.project_metadata(params)
     now = desk.now()
+    template = templates.chosen(desk, params) if params.text("TemplateId") else None
+    content = (
+        _with_template(desk, template, params.text("ClipsParam"))
+        if template
+        else _content(desk, Params({"Timeline": params.text("Timeline")}))
+    )
     return Project(
         id=desk.ids.hex32(),
-        title=str(metadata.get("Title") or f"Editing project {datetime.fromisoformat(now):%Y-%m-%d %H:%M:%S}"),
-        description=str(metadata.get("Description") or ""),
+        title=metadata.get("Title") or f"Editing project {datetime.fromisoformat(now):%Y-%m-%d %H:%M:%S}",
+        description=metadata.get("Description") or "",
         created=now,
         modified=now,
-        timeline=content,
-        template_id=params.text("TemplateId"),
-        clips_param=params.text("ClipsParam"),
-        template_type="Timeline" if params.text("TemplateId") else "",
+        create_source=params.text("Source") if params.text("Source") in SOURCES else "OpenAPI",
         status="Producing",
+        **content,
     )

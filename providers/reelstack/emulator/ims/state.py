@@ -47,6 +47,16 @@ class Project:
 
 
 @dataclass(frozen=True)
+class Template:
+    """A template of the control room's. `config` is a timeline with placeholders; empty for an advanced template."""
+
+    id: str
+    kind: str
+    created: str
+    config: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Job:
     """A producing job: what was asked for. How far it is, its production knows (same id)."""
 
@@ -61,6 +71,7 @@ class Job:
     template_id: str = ""
     template_type: str = ""
     clips_param: str = ""
+    project_type: str = "EditingProject"
     user_data: str = ""
     media_metadata: dict[str, Any] = field(default_factory=dict)
     expired: bool = False
@@ -128,6 +139,7 @@ class Desk:
         self.projects: Table[Project] = self.store.table("ims.project", Project)
         self.jobs: Table[Job] = self.store.table("ims.job", Job)
         self.media: Table[Media] = self.store.table("ims.media", Media)
+        self.templates: Table[Template] = self.store.table("ims.template", Template)
         self.tokens: Table[Answered] = self.store.table("ims.token", Answered)
 
     @property

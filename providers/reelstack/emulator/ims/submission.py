@@ -1,19 +1,22 @@
-"""What a production is made of: where it goes, which settings, which materials; and everything wrong with that."""
+"""Where a production goes and with which settings; and everything wrong with that."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
-from reelstack.emulator import stand_ins
 from reelstack.emulator.errors import invalid, missing
 from reelstack.emulator.facts import kind_of
-from reelstack.emulator.ims.state import Desk, Media
+from reelstack.emulator.ims.state import Desk
+from reelstack.emulator.journal import redact_json
 from reelstack.emulator.objects import Name, ObjectNameError, from_oss_url, oss_url
 from reelstack.emulator.params import Params
-from reelstack.emulator.timeline import Use
 
 SIDE_LEAST, SIDE_MOST, SHORT_SIDE_MOST, BITRATE_MOST = 128, 4096, 2160, 5000
+_S3_KEYS = ("AccessKeyId", "AccessKeySecret")
+_S3_PLACE = ("Endpoint", "Bucket", "ObjectKey")
+_DESTINATION = ("MediaURL", "StorageLocation", "FileName", "VodTemplateGroupId", *_S3_PLACE, *_S3_KEYS)
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,7 @@ class Target:
     name: Name
     url: str
     vod_media_id: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def target(desk: Desk, params: Params, config: dict[str, Any]) -> Target:
@@ -59,11 +63,24 @@ def _vod(desk: Desk, config: dict[str, Any]) -> Target:
 
 
 def _s3(config: dict[str, Any]) -> Target:
-    endpoint, bucket, key = (_text(config, name) for name in ("Endpoint", "Bucket", "ObjectKey"))
-    for secret in ("AccessKeyId", "AccessKeySecret"):
-        _text(config, secret)
+    endpoint, bucket, key = (_text(config, name) for name in _S3_PLACE)
+    for secret in _S3_KEYS:
+        if not isinstance(config.get(secret), str) or not config[secret]:
+            raise missing(f"OutputMediaConfig.{secret}")
+    _check_endpoint(endpoint)
     _check_extension("OutputMediaConfig.ObjectKey", key)
-    return Target(Name(bucket, key), f"{endpoint.rstrip('/')}/{bucket}/{key}")
+    url = f"{endpoint.rstrip('/')}/{bucket}/{key}"
+    return Target(Name(bucket, key), url, notes=("OutputMediaTarget: S3 is not written to, the file is kept here",))
+
+
+def _check_endpoint(endpoint: str) -> None:
+    # With names and passwords in it the address would show them wherever the job is shown.
+    try:
+        parts = urlsplit(endpoint if "://" in endpoint else f"https://{endpoint}")
+    except ValueError as error:
+        raise invalid("OutputMediaConfig.Endpoint", "it is not an address") from error
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise invalid("OutputMediaConfig.Endpoint", "it is not an address of a host, without user and query")
 
 
 def _text(config: dict[str, Any], name: str) -> str:
@@ -78,6 +95,12 @@ def _text(config: dict[str, Any], name: str) -> str:
 def _check_extension(where: str, key: str) -> None:
     if kind_of(key) not in ("video", "audio"):
         raise invalid(where, f"{key.rpartition('/')[2]!r} has no extension of a video or audio file")
+
+
+def rendered_settings(config: dict[str, Any]) -> dict[str, Any]:
+    """The settings that the renderer gets: not where the file goes, and not the keys of that place."""
+    settings: dict[str, Any] = redact_json({n: value for n, value in config.items() if n not in _DESTINATION})
+    return settings
 
 
 def output(config: dict[str, Any]) -> dict[str, Any]:
@@ -99,6 +122,9 @@ def output(config: dict[str, Any]) -> dict[str, Any]:
     longest = config.get("MaxDuration")
     if longest is not None and not (_is_number(longest) and 0 < longest < 1e6):
         raise invalid("OutputMediaConfig.MaxDuration", f"{longest!r} is not a number above 0")
+    for name in ("VodTemplateGroupId", "ProduceTemplateId"):
+        if config.get(name) is not None and not isinstance(config[name], str):
+            raise invalid(f"OutputMediaConfig.{name}", f"{config[name]!r} is not a text")
     _check_video(config.get("Video"))
     return checked
 
@@ -112,6 +138,9 @@ def _check_video(video: object) -> None:
         _whole("OutputMediaConfig.Video.Crf", video["Crf"], 0, 51)
     if video.get("Fps") is not None and not (_is_number(video["Fps"]) and 0 < video["Fps"] <= 120):
         raise invalid("OutputMediaConfig.Video.Fps", f"{video['Fps']!r} is not a number above 0 and up to 120")
+    for name in ("Codec", "Preset"):
+        if video.get(name) is not None and not isinstance(video[name], str):
+            raise invalid(f"OutputMediaConfig.Video.{name}", f"{video[name]!r} is not a text")
     for name, allowed in (
         ("Profile", ("baseline", "main", "high")),
         ("Orientation", ("Horizontal", "Vertical")),
@@ -131,91 +160,6 @@ def _whole(where: str, value: object, low: int, high: int) -> int:
     if isinstance(number, bool) or not isinstance(number, int) or not low <= number <= high:
         raise invalid(where, f"{value!r} is not a whole number from {low} to {high}")
     return number
-
-
-@dataclass(frozen=True)
-class Materials:
-    """The objects behind the references, their lengths, and what could not be found."""
-
-    objects: dict[str, str]
-    durations: dict[str, float]
-    missing: tuple[str, ...]
-
-
-def materials(desk: Desk, uses: list[Use]) -> Materials:
-    """Find every material. What was never registered is promised to be synthesised, unless the rules are strict."""
-    objects, durations, lost = {}, {}, []
-    for ref, use in stand_ins.merged(uses).items():
-        name = _object_of_url(desk, use) if use.is_url else _object_of_id(desk, use)
-        if name is None:
-            lost.append(f"{ref} ({use.where})")
-            continue
-        objects[ref] = str(name)
-        durations[ref] = _duration(desk, name)
-    return Materials(objects, durations, tuple(lost))
-
-
-def _duration(desk: Desk, name: Name) -> float:
-    source = desk.sources.get(name)
-    if source:
-        return source.duration
-    media = desk.media_of(name)
-    return media.known.duration if media and media.known else desk.settings.source_seconds
-
-
-def _object_of_url(desk: Desk, use: Use) -> Name | None:
-    try:
-        name = from_oss_url(use.ref, desk.region)
-        desk.objects.path(name)
-    except ObjectNameError as error:
-        raise invalid("Timeline", f"{use.where}: {error}") from error
-    if desk.objects.exists(name) and desk.sources.get(name) is None:
-        return name
-    if desk.settings.strict or desk.was_deleted(name) or _lost(desk, name):
-        return None
-    stand_ins.promise(desk.sources, desk.settings, use, name, label=name.key.rpartition("/")[2])
-    return name
-
-
-def _object_of_id(desk: Desk, use: Use) -> Name | None:
-    known = desk.media.get(use.ref)
-    promised = desk.job_of_media(use.ref) if known is None else None
-    if promised:
-        production = desk.lifecycle.get(promised.id)
-        return Name.parse(promised.object) if production and not production.finished else None
-    if known and known.deleted:
-        return None
-    if known and not known.synthesised and desk.objects.exists(Name.parse(known.object)):
-        return Name.parse(known.object)
-    name = Name.parse(known.object) if known else stand_ins.name(use)
-    if desk.settings.strict or _lost(desk, name):
-        return None
-    source = stand_ins.promise(desk.sources, desk.settings, use, name, label=use.ref)
-    media = known or _synthesised(desk, use, name)
-    desk.put_media(replace(media, kind=source.kind, facts=asdict(stand_ins.facts(source))))
-    return name
-
-
-def _lost(desk: Desk, name: Name) -> bool:
-    """Whether there was a real file once: what was seen and is gone is not replaced by a test picture."""
-    media = desk.media_of(name)
-    seen = media is not None and media.known is not None and desk.sources.get(name) is None
-    return seen and not desk.objects.exists(name)
-
-
-def _synthesised(desk: Desk, use: Use, name: Name) -> Media:
-    now = desk.now()
-    return Media(
-        id=use.ref,
-        url=oss_url(name, desk.region),
-        object=str(name),
-        kind=use.kind,
-        created=now,
-        modified=now,
-        ready=now,
-        title=use.ref,
-        synthesised=True,
-    )
 
 
 def expected(config: dict[str, Any], length: float) -> dict[str, Any]:
