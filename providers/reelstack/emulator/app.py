@@ -1,4 +1,5 @@
-"""The local cloud as an ASGI application: the API on /, files on /objects/, the control room on /_control/.
+"""The local cloud as an ASGI application: Alibaba's API on /, Huawei's on /v1/, /v1.0/ and /v3/, files on
+/objects/, the control room on /_control/.
 
 Served on a port by `server`, or called in process by tests over any ASGI transport.
 """
@@ -15,9 +16,11 @@ from starlette.types import Receive, Scope, Send
 from reelstack.emulator import control
 from reelstack.emulator.cloud import Cloud
 from reelstack.emulator.errors import AnswerLostError
+from reelstack.emulator.gateway import Answer
 from reelstack.emulator.objects import Name, ObjectNameError
 from reelstack.emulator.verify import RawRequest
 
+_METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
 BODY_MOST = 16 * 1024 * 1024
 DROP = "reelstack.drop"  # ASGI extension: a callable that breaks the connection
 
@@ -29,7 +32,14 @@ def create(cloud: Cloud) -> Starlette:
         body = await _body(request)
         if body is None:
             return _refuse(413, "RequestEntityTooLarge", f"The request body is larger than {BODY_MOST} bytes.")
-        answer = cloud.gateway.answer(_raw(request, body))
+        return await respond(cloud.gateway.answer(_raw(request, body)))
+
+    async def huawei(request: Request) -> Response:
+        body = await _body(request)
+        gateway = cloud.huawei_gateway
+        return await respond(gateway.too_large() if body is None else gateway.answer(_raw(request, body)))
+
+    async def respond(answer: Answer) -> Response:
         if answer.delay:
             await run_in_threadpool(cloud.clock.sleep, answer.delay)
         if answer.lost:
@@ -51,6 +61,7 @@ def create(cloud: Cloud) -> Starlette:
     return Starlette(
         routes=[
             Route("/", api, methods=["GET", "POST"]),
+            *(Route(f"/{version}/{{rest:path}}", huawei, methods=_METHODS) for version in ("v1", "v1.0", "v3")),
             Route("/objects/{bucket}/{key:path}", control.local_only(file)),
             *control.routes(cloud),
         ],

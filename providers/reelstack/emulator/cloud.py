@@ -9,6 +9,11 @@ from pathlib import Path
 from reelstack.clock import Clock, SystemClock
 from reelstack.emulator.callbacks import Callbacks
 from reelstack.emulator.gateway import Gateway, Room
+from reelstack.emulator.huawei import tasks as huawei_tasks
+from reelstack.emulator.huawei.gateway import HuaweiGateway
+from reelstack.emulator.huawei.keys import KEYS
+from reelstack.emulator.huawei.state import Desk as HuaweiDesk
+from reelstack.emulator.huawei.verify import Verifier as HuaweiVerifier
 from reelstack.emulator.ids import Ids
 from reelstack.emulator.ims import jobs, routes
 from reelstack.emulator.ims.state import Desk
@@ -83,6 +88,22 @@ class Cloud:
         self.ims.faults = self.gateway.faults
         self.callbacks = Callbacks(self.gateway.journal, self.clock, self.ids)
         self.lifecycle.on_end[jobs.ROOM] = self.ims.production_ended
+        self._open_huawei()
+
+    def _open_huawei(self) -> None:
+        self.huawei = HuaweiDesk(
+            store=self.store,
+            objects=self.objects,
+            sources=self.sources,
+            lifecycle=self.lifecycle,
+            clock=self.clock,
+            ids=self.ids,
+            faults=self.gateway.faults,
+        )
+        self.huawei_gateway = HuaweiGateway(
+            self.huawei, HuaweiVerifier(KEYS), faults=self.gateway.faults, journal=self.gateway.journal
+        )
+        self.lifecycle.on_end[huawei_tasks.ROOM] = self.huawei.production_ended
 
     def __enter__(self) -> Cloud:
         return self
@@ -104,6 +125,7 @@ class Cloud:
         """Objects are fetched from here: the addresses in answers begin with it."""
         self.ims.base_url = base_url
         self.callbacks.own = base_url
+        self.huawei.base_url = base_url
 
     def reset(self) -> None:
         """Forget everything: records, files, faults, changed settings, the render in hand."""
@@ -111,6 +133,7 @@ class Cloud:
             self.store.clear()
             self.lifecycle.settings = self._first_settings
             self.gateway.faults.standing.clear()
+            self.huawei_gateway.forget()
             shutil.rmtree(self.objects.root)
             self.objects.root.mkdir()
         self.callbacks.forget()

@@ -31,8 +31,11 @@ from starlette.routing import Route
 
 from reelstack.emulator.cloud import Cloud
 from reelstack.emulator.errors import ApiError
-from reelstack.emulator.facts import ProbeError
+from reelstack.emulator.facts import Facts, ProbeError
+from reelstack.emulator.huawei import assets, tasks
+from reelstack.emulator.huawei.state import Task
 from reelstack.emulator.ims import jobs, live, media, templates
+from reelstack.emulator.ims.state import Media
 from reelstack.emulator.objects import Name, ObjectNameError
 from reelstack.emulator.params import Params
 from reelstack.emulator.settings import Fault, SettingError
@@ -136,6 +139,7 @@ def _status(cloud: Cloud, _: Request, __: dict[str, Any]) -> dict[str, Any]:
         "settings": asdict(cloud.settings),
         "projects": desk.projects.count(),
         "jobs": desk.jobs.count(),
+        "tasks": cloud.huawei.tasks.count(),
         # Deleted media keep a record, so that they are never synthesised anew; they are not there all the same.
         "media": sum(not media.deleted for _, media in desk.media.scan()),
     }
@@ -175,7 +179,11 @@ def _clear_faults(cloud: Cloud, _: Request, __: dict[str, Any]) -> list[dict[str
 
 
 def _expire(cloud: Cloud, _: Request, given: dict[str, Any]) -> dict[str, Any]:
-    jobs.expire(cloud.ims, _text(given, "job_id"))
+    key = _text(given, "job_id")
+    if cloud.huawei.tasks.get(key):
+        tasks.expire(cloud.huawei, key)
+    else:
+        jobs.expire(cloud.ims, key)
     return {}
 
 
@@ -194,6 +202,8 @@ def _add_media(cloud: Cloud, _: Request, given: dict[str, Any]) -> dict[str, Any
         raise _RefusedError(400, f"path: there is no file {path}")
     title = given.get("title") or ""
     added = media.add_file(cloud.ims, path, _text(given, "media_id"), str(title))
+    facts = Facts(**added.facts)
+    assets.add_file(cloud.huawei, path, added.id, facts, added.title)
     return _media_view(cloud, added.id)
 
 
@@ -216,19 +226,31 @@ def _media(cloud: Cloud, request: Request, _: dict[str, Any]) -> dict[str, Any]:
 
 
 def _media_view(cloud: Cloud, key: str) -> dict[str, Any]:
-    found = cloud.ims.media.get(key)
+    found = cloud.ims.media.get(key) or cloud.huawei.assets.get(key)
     if found is None:
         raise _RefusedError(404, f"there is no media {key}")
     name = Name.parse(found.object)
     url = f"{cloud.ims.base_url}/objects/{name}"
     path = cloud.objects.path(name)
-    return asdict(found) | {"path": str(path), "exists": path.is_file(), "url": url, "input_url": found.url}
+    view = asdict(found) | {"path": str(path), "exists": path.is_file(), "url": url}
+    return view | ({"input_url": found.url} if isinstance(found, Media) else {})
 
 
 def _job(cloud: Cloud, request: Request, _: dict[str, Any]) -> dict[str, Any]:
     key = request.path_params["key"]
+    task = cloud.huawei.tasks.get(key)
+    if task:
+        return _task_view(cloud, task)
     job, production = cloud.ims.jobs.get(key), cloud.lifecycle.get(key)
     if job is None or production is None:
         raise _RefusedError(404, f"there is no job {key}")
     path = cloud.objects.path(Name.parse(job.object))
     return asdict(job) | {"production": asdict(production), "notes": production.notes, "path": str(path)}
+
+
+def _task_view(cloud: Cloud, task: Task) -> dict[str, Any]:
+    """An editing task with what its service does not tell: what it was made of, and why it failed."""
+    asset, production = cloud.huawei.assets.get(task.asset_id), cloud.lifecycle.get(task.id)
+    path = str(cloud.objects.path(Name.parse(asset.object))) if asset else ""
+    known = {"production": asdict(production), "notes": production.notes} if production else {"notes": ()}
+    return asdict(task) | known | {"path": path}

@@ -26,7 +26,7 @@ class ProbeError(ValueError):
 
 @dataclass(frozen=True)
 class Facts:
-    """Seconds, pixels, bytes, kbit/s; 0 where the kind of file has no such thing."""
+    """Seconds, pixels, bytes, kbit/s; 0 or empty where the kind of file has no such thing, or nobody knows."""
 
     kind: str
     duration: float = 0.0
@@ -37,6 +37,8 @@ class Facts:
     size: int = 0
     bitrate: float = 0.0
     format: str = ""
+    codec: str = ""
+    audio_codec: str = ""
 
 
 def kind_of(name: str) -> str:
@@ -64,4 +66,6 @@ def probe(path: Path) -> Facts:
         size=found.size,
         bitrate=float(found.bitrate or 0),
         format=found.format,
+        codec=found.codec,
+        audio_codec=found.audio_codec,
     )

@@ -25,6 +25,7 @@ from reelstack.emulator.verify import RawRequest, Verifier
 
 log = logging.getLogger(__name__)
 
+NO_CONTENT = 204
 _IDS = ("ProjectId", "JobId", "MediaId")
 
 
@@ -74,8 +75,8 @@ class Answer:
 
     @property
     def content(self) -> bytes:
-        """The body as sent."""
-        return json.dumps(self.body, ensure_ascii=False).encode()
+        """The body as sent; nothing where the status says that there is none."""
+        return b"" if self.status == NO_CONTENT else json.dumps(self.body, ensure_ascii=False).encode()
 
 
 class Gateway:

@@ -36,7 +36,8 @@ class Production:
     """One production. `expected` are the facts to claim when nothing is rendered; `facts` what came out.
 
     `doom` is the failure decided at submission, as (code, message); empty for a production that may succeed.
-    `materials` maps each material, as the timeline writes it, to its object.
+    `materials` maps each material, as the timeline writes it, to its object. `form` says what the timeline is: a
+    timeline, or the inputs of an editing task (`cuts`).
     """
 
     id: str
@@ -49,6 +50,7 @@ class Production:
     expected: dict[str, Any]
     created: str
     doom: tuple[str, ...] = ()
+    form: str = "timeline"
     status: str = INIT
     progress: int = 0
     step: int = 0

@@ -7,6 +7,7 @@ lets none out of its folder.
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
@@ -96,6 +97,15 @@ class Objects:
             raise ObjectNameError(f"{str(name)!r} is a folder of other objects here")
         return path
 
+    def link(self, name: Name, path: Path) -> None:
+        """Put the user's file at that name, without a copy where the file system allows it; theirs is left alone."""
+        place = self.prepare(name)
+        place.unlink(missing_ok=True)
+        try:
+            place.hardlink_to(path.resolve())
+        except OSError:  # another file system
+            place.write_bytes(path.read_bytes())
+
     def exists(self, name: Name) -> bool:
         """Whether there is such a file."""
         return self.path(name).is_file()
@@ -103,3 +113,7 @@ class Objects:
     def remove(self, name: Name) -> None:
         """Delete the file; it is no fault when there is none."""
         self.path(name).unlink(missing_ok=True)
+
+    def remove_folder(self, name: Name) -> None:
+        """Delete the file with the folder that it has to itself."""
+        shutil.rmtree(self.path(name).parent, ignore_errors=True)

@@ -30,6 +30,8 @@ class Settings:
     analysis_seconds: float = 0.5
     submit_qps: float = 30.0
     other_qps: float = 1000.0
+    huawei_tasks_per_minute: float = 100.0
+    huawei_assets_per_minute: float = 1500.0
     preset: str = "veryfast"
     source_seconds: float = 10.0
     source_width: int = 1280

@@ -54,4 +54,6 @@ def facts(source: Source) -> Facts:
         fps=25.0 if source.kind == "video" else 0.0,
         has_audio=source.kind != "image",
         format=source.object.rpartition(".")[2],
+        codec="h264" if source.kind == "video" else "",
+        audio_codec="aac" if source.kind != "image" else "",
     )

@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 NICENESS = 10
 LONGEST_SECONDS = 3600.0
+PLAYLIST = ".m3u8"
 _GRACE_SECONDS = 5.0
 
 
@@ -139,9 +140,12 @@ class Worker:
             place = self._objects.prepare(name)
         except ObjectNameError as error:
             raise RenderError("InvalidParameter", str(error)) from error
-        target = folder / f"output{place.suffix}"
+        output = folder / "output"
+        output.mkdir()
+        target = output / place.name
         notes += [f"{ref} was never registered: a stand-in is seen or heard" for ref in self._stand_ins(production)]
         job = {
+            "form": production.form,
             "timeline": production.timeline,
             "output": production.output,
             "materials": {
@@ -154,7 +158,7 @@ class Worker:
         if not target.is_file():
             raise RenderError("InternalError", "The renderer ended well but left no file.")
         facts = Facts(
-            kind=kind_of(name.key) or "video",
+            kind="audio" if result.get("width") == 0 else kind_of(name.key) or "video",
             duration=float(result["duration"]),
             width=int(result.get("width") or 0),
             height=int(result.get("height") or 0),
@@ -163,14 +167,18 @@ class Worker:
             size=int(result.get("size") or target.stat().st_size),
             bitrate=float(result.get("bitrate") or 0),
             format=place.suffix.removeprefix("."),
+            codec=str(result.get("codec") or ""),
+            audio_codec=str(result.get("audio_codec") or ""),
         )
-        self._lifecycle.succeed(production.id, facts, tuple(notes), lambda: target.replace(place))
+        self._lifecycle.succeed(production.id, facts, tuple(notes), lambda: _move(target, place))
 
     def _stand_ins(self, production: Production) -> list[str]:
         return [ref for ref, o in production.materials.items() if self._sources.get(Name.parse(o))]
 
     def _material(self, ref: str, name: Name, folder: Path) -> Path:
         path = self._objects.path(name)
+        if path.suffix == PLAYLIST:
+            return _joined(path, folder / f"{path.parent.name}.ts")
         source = self._sources.to_make(name)
         if source:
             fresh = folder / f"source{path.suffix}"
@@ -249,6 +257,26 @@ class Worker:
             child.wait()
         if child.stdout:
             child.stdout.close()
+
+
+def _move(target: Path, place: Path) -> None:
+    """The output to its place, and before it the segments that it names."""
+    for segment in target.parent.iterdir():
+        if segment != target:
+            segment.replace(place.with_name(segment.name))
+    target.replace(place)
+
+
+def _joined(playlist: Path, target: Path) -> Path:
+    """The segments of a playlist of ours as one file, which transport streams allow."""
+    if not playlist.is_file():
+        return playlist
+    with target.open("wb") as whole:
+        for line in playlist.read_text(encoding="utf-8", errors="replace").splitlines():
+            segment = playlist.with_name(Path(line).name) if line and not line.startswith("#") else None
+            if segment and segment.is_file():
+                whole.write(segment.read_bytes())
+    return target
 
 
 def _written(path: Path, text: str) -> Path:

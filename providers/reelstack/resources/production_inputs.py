@@ -51,7 +51,6 @@ class ProduceJobInputs(Model):
     user_data: dict[str, Any] | None = None
     triggers: tuple[str, ...] = Field(default=())
     intent: Intent | None = None
-    missing: Literal["stop", "render"] | None = None
 
     @field_validator("location")
     @classmethod

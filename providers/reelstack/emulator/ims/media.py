@@ -237,12 +237,7 @@ def add_file(desk: Desk, path: Path, media_id: str, title: str = "") -> Media:
     if before and before.object != str(name):
         desk.objects.remove(Name.parse(before.object))
         desk.sources.forget(Name.parse(before.object))
-    place = desk.objects.prepare(name)
-    place.unlink(missing_ok=True)
-    try:
-        place.hardlink_to(path.resolve())
-    except OSError:  # another file system
-        place.write_bytes(path.read_bytes())
+    desk.objects.link(name, path)
     now = desk.now()
     media = Media(
         id=media_id,

@@ -1,6 +1,6 @@
 """The child process that renders one job: `python -m reelstack.emulator.render JOB.json`.
 
-Started by the IMS room, one at a time; it lowers its own priority. It speaks JSON lines on its output: progress, notes,
+Started by the worker, one at a time; it lowers its own priority. It speaks JSON lines on its output: progress, notes,
 and at last the result (exit status 0) or the error with the service's failure code (exit status 1). Ending it with
 SIGTERM leaves no half-written file.
 """
@@ -16,9 +16,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from reelstack.emulator.render import plan
+from reelstack.emulator.render import cuts, plan
 from reelstack.emulator.render.encode import Result, encode
-from reelstack.emulator.render.model import TimelineError
+from reelstack.emulator.render.model import MediaFacts, RenderPlan, TimelineError
 from reelstack.emulator.render.picture import Material
 from reelstack.emulator.render.probe import probe
 
@@ -31,7 +31,7 @@ def render(job: dict[str, Any], say: Say) -> Result:
     """Render one job, the content of a JOB.json. Raises TimelineError."""
     materials = {name: _material(Path(path)) for name, path in job.get("materials", {}).items()}
     facts = {name: material.facts for name, material in materials.items()}
-    made = plan.make(job["timeline"], job.get("output") or {}, facts)
+    made = _plan(job, facts)
     for note in made.notes:
         say({"note": note})
     progress = _whole_percents(say)
@@ -43,6 +43,12 @@ def render(job: dict[str, Any], say: Say) -> Result:
         progress=progress,
         note=lambda note: say({"note": note}),
     )
+
+
+def _plan(job: dict[str, Any], facts: dict[str, MediaFacts]) -> RenderPlan:
+    if job.get("form") == "cuts":
+        return cuts.make(job["timeline"]["inputs"], job["output"], facts)
+    return plan.make(job["timeline"], job.get("output") or {}, facts)
 
 
 def _material(path: Path) -> Material:

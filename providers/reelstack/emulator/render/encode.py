@@ -1,6 +1,7 @@
-"""A plan becomes an MP4: H.264 and AAC, with exactly the plan's frames and samples.
+"""A plan becomes a file, in the container and codecs that it names, with exactly the plan's frames and samples.
 
-The file is written beside the target and moved there when it is complete, so a target that exists is whole.
+The file is written beside the target and moved there when it is complete, so a target that exists is whole. An HLS
+playlist is the target; its segments lie beside it.
 """
 
 from __future__ import annotations
@@ -19,22 +20,29 @@ from av.video.stream import VideoStream
 
 from reelstack.emulator.render import audio
 from reelstack.emulator.render.audio import Samples
-from reelstack.emulator.render.model import BAD_CONTENT, SAMPLE_RATE, RenderPlan, TimelineError
+from reelstack.emulator.render.model import BAD_CONTENT, INVALID, SAMPLE_RATE, RenderPlan, TimelineError
 from reelstack.emulator.render.picture import Material, Stage
 
 QUALITY = "23"
-"""x264's constant rate factor when no bitrate is asked for."""
+"""The constant rate factor when no bitrate is asked for."""
 KEYFRAME_EVERY = 2
 """Seconds: players can then jump about."""
 THREADS = 2
 """Of the encoder. Fixed, because its memory grows with them."""
 AUDIO_BITRATE = 128_000
 LIMITED_RANGE = BT709 = 1
+ENCODERS = {"h264": "libx264", "hevc": "libx265", "aac": "aac", "mp3": "libmp3lame"}
+MUXERS = {"mp4": {"movflags": "+faststart"}, "mov": {"movflags": "+faststart"}, "flv": {}, "avi": {}, "mp3": {}}
+"""Their options, by container; HLS has its own."""
+WITHOUT_HEVC = ("avi",)
 
 
 @dataclass(frozen=True)
 class Result:
-    """The finished file. `duration` is seconds, `size` bytes, `bitrate` kbit/s."""
+    """The finished file, without width when it is sound alone. `duration` is seconds, `size` bytes, `bitrate` kbit/s.
+
+    The size of an HLS playlist includes its segments.
+    """
 
     duration: float
     width: int
@@ -42,6 +50,9 @@ class Result:
     size: int
     fps: float
     bitrate: int
+    codec: str
+    audio_codec: str
+    has_audio: bool = True
 
 
 def encode(
@@ -55,33 +66,69 @@ def encode(
 ) -> Result:
     """Render a plan to `target`. `progress` is told the percentage, `note` what could not be drawn as meant.
 
-    Raises TimelineError when a material cannot be decoded.
+    Raises TimelineError when a material cannot be decoded, or the container cannot hold the codec.
     """
+    if plan.container in WITHOUT_HEVC and plan.codec == "hevc":
+        raise TimelineError(INVALID, f"{plan.container.upper()} cannot hold H.265")
     unfinished = target.with_name(f".{target.name}.part")
+    options = _segmented(target) if plan.container == "hls" else MUXERS[plan.container]
     try:
-        with av.open(str(unfinished), "w", format="mp4", options={"movflags": "+faststart"}) as container:
+        with av.open(str(unfinished), "w", format=plan.container, options=options) as container:
             _write(container, plan, materials, preset=preset, progress=progress, note=note)
         unfinished.replace(target)
     except av.error.InvalidDataError as error:
         raise TimelineError(BAD_CONTENT, f"a material cannot be decoded: {error}") from error
     finally:
         unfinished.unlink(missing_ok=True)
-    size = target.stat().st_size
-    rate = round(size * 8 / float(plan.duration) / 1000)
-    return Result(float(plan.duration), plan.width, plan.height, size, float(plan.fps), rate)
+    size = target.stat().st_size + sum(each.stat().st_size for each in target.parent.glob(f"{target.stem}-*.ts"))
+    return Result(
+        duration=float(plan.duration),
+        width=plan.width,
+        height=plan.height,
+        size=size,
+        fps=float(plan.fps) if plan.width else 0.0,
+        bitrate=round(size * 8 / float(plan.duration) / 1000),
+        codec=plan.codec if plan.width else "",
+        audio_codec=plan.audio_codec,
+    )
+
+
+def _segmented(target: Path) -> dict[str, str]:
+    """Options of the HLS muxer: whole segments beside the playlist, named after it."""
+    segments = target.with_name(f"{target.stem}-%05d.ts")
+    folder = str(segments.parent).replace("%", "%%")
+    return {
+        "hls_time": str(KEYFRAME_EVERY),
+        "hls_playlist_type": "vod",
+        "hls_segment_filename": f"{folder}/{segments.name}",
+    }
 
 
 def video_stream(
-    container: OutputContainer, width: int, height: int, fps: Fraction, *, preset: str, bitrate: int | None
+    container: OutputContainer,
+    width: int,
+    height: int,
+    fps: Fraction,
+    *,
+    preset: str,
+    bitrate: int | None,
+    codec_name: str = "h264",
 ) -> VideoStream:
-    """Add an H.264 stream, tagged as limited-range BT.709."""
+    """Add a stream of H.264 or H.265, tagged as limited-range BT.709."""
     options = {"preset": preset, "g": str(round(fps * KEYFRAME_EVERY))}
     options |= {"maxrate": f"{bitrate}k", "bufsize": f"{2 * bitrate}k"} if bitrate else {"crf": QUALITY}
-    stream = container.add_stream("libx264", rate=fps, options=options)
+    if codec_name == "hevc":
+        options |= {"x265-params": f"log-level=none:pools={THREADS}:frame-threads=1"}
+    if container.format.name == "avi":
+        options |= {"bf": "0"}  # it has no times of its own: pictures lie in the order in which they are shown
+    stream = container.add_stream(ENCODERS[codec_name], rate=fps, options=options)
+    assert isinstance(stream, VideoStream)
     stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
     codec = stream.codec_context
     if bitrate:
         codec.bit_rate = bitrate * 1000
+    if codec_name == "hevc" and container.format.name in ("mp4", "mov"):
+        codec.codec_tag = "hvc1"  # the one that players know
     codec.thread_type, codec.thread_count = "FRAME", THREADS
     codec.color_range = LIMITED_RANGE
     codec.colorspace = codec.color_primaries = codec.color_trc = BT709
@@ -112,8 +159,13 @@ def _write(
     progress: Callable[[int], None],
     note: Callable[[str], None],
 ) -> None:
-    video = video_stream(container, plan.width, plan.height, plan.fps, preset=preset, bitrate=plan.bitrate)
-    sound = audio_stream(container)
+    if not plan.width:
+        _write_sound(container, plan, materials, progress)
+        return
+    video = video_stream(
+        container, plan.width, plan.height, plan.fps, preset=preset, bitrate=plan.bitrate, codec_name=plan.codec
+    )
+    sound = audio_stream(container, ENCODERS[plan.audio_codec])
     frames = _audio_frames(plan, materials)
     heard = Fraction(0)
     for index, picture in enumerate(Stage(plan, materials, note).pictures()):
@@ -126,6 +178,18 @@ def _write(
     for frame in frames:
         container.mux(sound.encode(frame))
     container.mux(video.encode(None))
+    container.mux(sound.encode(None))
+
+
+def _write_sound(
+    container: OutputContainer, plan: RenderPlan, materials: Mapping[str, Material], progress: Callable[[int], None]
+) -> None:
+    sound = audio_stream(container, ENCODERS[plan.audio_codec])
+    heard = 0
+    for frame in _audio_frames(plan, materials):
+        container.mux(sound.encode(frame))
+        heard += frame.samples
+        progress(heard * 100 // plan.samples)
     container.mux(sound.encode(None))
 
 

@@ -38,7 +38,8 @@ class MediaFacts:
 
     `width` and `height` are those of the picture as shown, after `rotation` (degrees, clockwise) and with square
     pixels. `duration` and `start` (the first timestamp) are seconds, `size` bytes, `bitrate` kbit/s. `matrix` is the
-    colour matrix to assume, empty when the file names its own; `demuxer` is the one demuxer that may open it.
+    colour matrix to assume, empty when the file names its own; `demuxer` is the one demuxer that may open it. `codec`
+    and `audio_codec` are named as FFmpeg names them.
     """
 
     kind: Literal["video", "audio", "image"]
@@ -55,6 +56,8 @@ class MediaFacts:
     rotation: int = 0
     matrix: str = ""
     has_alpha: bool = False
+    codec: str = ""
+    audio_codec: str = ""
 
 
 @dataclass(frozen=True)
@@ -178,7 +181,8 @@ class Title:
 class RenderPlan:
     """One render, decided in full. The first track is the bottom; titles lie above all tracks.
 
-    `bitrate` is kbit/s, None for constant quality. `notes` tell what is not drawn as the service would draw it.
+    `bitrate` is kbit/s, None for constant quality. A plan without width is sound alone. `notes` tell what is not drawn
+    as the service would draw it.
     """
 
     width: int
@@ -189,6 +193,9 @@ class RenderPlan:
     titles: tuple[Title, ...] = ()
     sounds: tuple[Sound, ...] = ()
     bitrate: int | None = None
+    container: str = "mp4"
+    codec: str = "h264"
+    audio_codec: str = "aac"
     notes: tuple[str, ...] = ()
 
     @property

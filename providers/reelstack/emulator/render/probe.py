@@ -74,6 +74,7 @@ def _facts(container: InputContainer, path: Path) -> MediaFacts:
         format=name,
         demuxer=name.split(",")[0],
         start=0.0 if still else (container.start_time or 0) / av.time_base,
+        audio_codec=container.streams.audio[0].codec_context.codec.canonical_name if has_audio else "",
     )
     if moving:
         return _with_picture(facts, container, moving[0], still=still)
@@ -107,6 +108,7 @@ def _with_picture(facts: MediaFacts, container: InputContainer, stream: VideoStr
         fps=0.0 if still else float(rate or 0),
         rotation=rotation,
         matrix=_matrix(frame),
+        codec=stream.codec_context.codec.canonical_name,
         has_alpha=any(component.is_alpha for component in frame.format.components),
     )
 
