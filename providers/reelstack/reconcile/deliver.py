@@ -11,7 +11,7 @@ from reelstack.errors import ProductionFailed
 from reelstack.models.base import Model
 from reelstack.models.production import Job, Media
 from reelstack.models.status import MediaStatus
-from reelstack.reconcile.outcome import failure
+from reelstack.reconcile.outcome import cause, failure
 from reelstack.reconcile.wait import Board, Pace, Watch, until_seen, until_settled
 
 
@@ -64,7 +64,7 @@ def deliver(
     if job is not None and job.status.failed:
         raise ProductionFailed(
             f"{production.name}: job {job.job_id} {failure(job)}.",
-            hint="Mend the cause and run again.",
+            hint=cause(job.code).value,
         )
     if job is not None and job.media_id and not production.media_id:
         production = production.model_copy(update={"media_id": job.media_id})

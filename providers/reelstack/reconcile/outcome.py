@@ -13,9 +13,26 @@ from reelstack.models.production import Job, Media
 
 MAX_ATTEMPTS = 3
 
-# Codes that name a fault of the timeline or of a material: the same content would fail again
-# (IMS, SubmitMediaProducingJob: job-level codes).
-AUTHORING_CODES = ("InvalidParameter", "InvalidMaterial", "ProduceTimelineFormatError", "TimelineFormatError")
+
+class Cause(Enum):
+    """Why a production failed, as far as its code tells. The value is what to do now."""
+
+    AUTHORING = "Mend the timeline or the material and run again."
+    QUOTA = "Settle the account or raise its quota, then run again."
+    UNKNOWN = "The service gives no reason in its answers: look for these ids in its console. Run again to submit anew."
+    TRANSIENT = "Run again: it is submitted anew."
+
+
+# How codes begin. Authoring: the same content would fail again (IMS, SubmitMediaProducingJob: job-level codes; VOD:
+# the audit of a video). Unknown: VOD and Huawei tell no more than that it failed. The lists are not closed.
+CODES = {
+    Cause.AUTHORING: (
+        *("InvalidParameter", "InvalidMaterial", "ProduceTimelineFormatError", "TimelineFormatError"),
+        "Blocked",
+    ),
+    Cause.QUOTA: ("OperationDenied.Suspended", "Quota", "LimitExceeded", "InsufficientBalance"),
+    Cause.UNKNOWN: ("ProduceFailed", "FAILED"),
+}
 
 
 class Verdict(Enum):
@@ -49,9 +66,16 @@ def finished_lately(job: Job, now: datetime, grace: float) -> bool:
     return ended is not None and (now - ended).total_seconds() < grace
 
 
+def cause(code: str) -> Cause:
+    """The cause that a failed job's code tells of; a code that is not listed may pass."""
+    if not code:
+        return Cause.UNKNOWN
+    return next((one for one, starts in CODES.items() if code.startswith(starts)), Cause.TRANSIENT)
+
+
 def is_authoring_fault(code: str) -> bool:
     """Whether a job's failure code names a fault of what was declared, not of the cloud."""
-    return code.startswith(AUTHORING_CODES)
+    return cause(code) is Cause.AUTHORING
 
 
 def failure(job: Job | None) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from kit.clouds import job, media
 from reelstack.models.status import JobStatus
-from reelstack.reconcile.outcome import MAX_ATTEMPTS, Verdict, finished_lately, judge
+from reelstack.reconcile.outcome import MAX_ATTEMPTS, Cause, Verdict, cause, finished_lately, judge
 
 FAILED = JobStatus.FAILED
 
@@ -28,7 +28,7 @@ def test_a_job_that_is_not_settled_is_waited_for(status: JobStatus) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["InvalidParameter.ResourceContentBad", "InvalidMaterial.NotFound", "TimelineFormatError"]
+    "code", ["InvalidParameter.ResourceContentBad", "InvalidMaterial.NotFound", "TimelineFormatError", "Blocked"]
 )
 def test_a_fault_of_the_content_is_not_tried_again(code: str) -> None:
     assert judge(job(status=FAILED, code=code), None, attempt=1, young=False) is Verdict.BLOCKED
@@ -38,6 +38,22 @@ def test_a_fault_of_the_content_is_not_tried_again(code: str) -> None:
 def test_any_other_failure_is_tried_again_a_few_times(code: str) -> None:
     verdicts = [judge(job(status=FAILED, code=code), None, attempt=n, young=False) for n in range(1, MAX_ATTEMPTS + 1)]
     assert verdicts == [Verdict.RETRY] * (MAX_ATTEMPTS - 1) + [Verdict.BLOCKED]
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("InvalidMaterial.NotFound", Cause.AUTHORING),
+        ("Blocked", Cause.AUTHORING),
+        ("OperationDenied.Suspended", Cause.QUOTA),
+        ("ProduceFailed", Cause.UNKNOWN),
+        ("", Cause.UNKNOWN),
+        ("InternalError", Cause.TRANSIENT),
+        ("NeverHeardOf", Cause.TRANSIENT),
+    ],
+)
+def test_a_failure_is_told_with_its_cause(code: str, why: Cause) -> None:
+    assert cause(code) is why
 
 
 def test_an_absent_asset_of_a_job_that_has_just_ended_may_still_be_coming() -> None:
