@@ -5,13 +5,12 @@ YAML is read without tags and with limits on size and depth, because a campaign 
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import ConstructorError
@@ -19,6 +18,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from reelstack.errors import ConfigError, Fault, property_path
 from reelstack.models.campaign import Campaign, misfits
+from reelstack.models.fields import meant
 
 MAX_BYTES = 1_000_000
 MAX_NODES = 100_000
@@ -114,36 +114,12 @@ def _fault(item: Any, document: CommentedMap, name: str) -> Fault:
     if item["type"] == "value_error" and colon and " " not in head and not head[0].isdigit():
         location, message = (*location, *split_path(head)), rest
     if item["type"] == "extra_forbidden":
-        message = f"unknown key{_meant(location)}"
+        message = f"unknown key{meant(Campaign, location)}"
     elif item["type"] == "missing":
         message = "is missing"
     elif item["type"] not in ("value_error", "extra_forbidden") and isinstance(item.get("input"), str | int | float):
         message = f"{message[:1].lower()}{message[1:]}, not {item['input']!r}"
     return Fault(message, path=property_path(location), where=_where(location, document, name))
-
-
-def _meant(location: tuple[int | str, ...]) -> str:
-    keys = _keys_at(Campaign, location[:-1])
-    near = difflib.get_close_matches(str(location[-1]), keys, n=1)
-    if near:
-        return f"; did you mean {near[0]!r}?"
-    return f"; there are {', '.join(keys)}" if keys else ""
-
-
-def _keys_at(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
-    """The keys that the model at a location takes, as they are written in the file."""
-    for part in location:
-        field = next((f for n, f in model.model_fields.items() if part in (n, f.alias)), None)
-        inner = _model_in(field.annotation) if field else None
-        model = inner or model
-    return [field.alias or key for key, field in model.model_fields.items()]
-
-
-def _model_in(annotation: object) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    inner = (_model_in(argument) for argument in getattr(annotation, "__args__", ()))
-    return next((model for model in inner if model), None)
 
 
 def split_path(path: str) -> tuple[int | str, ...]:

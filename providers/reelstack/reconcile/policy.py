@@ -22,11 +22,12 @@ class Means(Enum):
 
 
 PROJECT: Mapping[str, Means] = {
-    # UpdateEditingProject has no parameter for these four (IMS, UpdateEditingProject).
+    # UpdateEditingProject has no parameter for these five (IMS and VOD, UpdateEditingProject).
     "project_type": Means.REPLACE,
     "template_type": Means.REPLACE,
     "material_maps": Means.REPLACE,
     "business_config": Means.REPLACE,
+    "division": Means.REPLACE,
 }
 
 PRODUCTION: Mapping[str, Means] = {

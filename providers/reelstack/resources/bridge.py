@@ -16,18 +16,18 @@ from pulumi import Output
 from pulumi.dynamic import CheckFailure, ResourceProvider
 from pulumi.output import Unknown
 from pulumi.runtime import rpc
-from pydantic import ValidationError, ValidationInfo
+from pydantic import ValidationInfo
 
 from reelstack.clock import SystemClock
 from reelstack.clouds import local
 from reelstack.clouds import open as clouds_open
 from reelstack.clouds.base import Cloud, Site
-from reelstack.errors import ConfigError, ReelstackError, property_path
+from reelstack.errors import ConfigError, ReelstackError
 from reelstack.models.base import Model
 from reelstack.reconcile.generation import Stash
 from reelstack.reconcile.referee import Turns
 from reelstack.reconcile.wait import Board, Pace, Watch
-from reelstack.resources import host
+from reelstack.resources import checking, host
 
 PROVIDER_KEY = "__provider"
 
@@ -96,6 +96,11 @@ def _holds(value: object, wanted: Callable[[object], bool]) -> bool:
     return wanted(value)
 
 
+def plain(value: Any) -> Any:
+    """A program's value as a property: a model of ours becomes a mapping of what is set in it."""
+    return value.model_dump(mode="json", exclude_none=True) if isinstance(value, Model) else value
+
+
 def known(props: Mapping[str, Any]) -> dict[str, Any]:
     """The properties that are wholly known, without the provider's own."""
     return {key: value for key, value in props.items() if key != PROVIDER_KEY and not is_unknown(value)}
@@ -108,26 +113,14 @@ def unknown_keys(props: Mapping[str, Any]) -> frozenset[str]:
 
 def check(model: type[Model], props: Mapping[str, Any]) -> list[CheckFailure]:
     """Every fault of the properties, as Pulumi reports them; what is unknown yet is left for the check in `up`."""
-    waiting = unknown_keys(props)
-    # A required text that is unknown yet is stood in for: the rules over several fields run only when all are there.
-    required = {key for key, field in model.model_fields.items() if field.is_required()}
-    stand_ins = dict.fromkeys(waiting & required, "unknown")
-    try:
-        model.model_validate({**known(props), **stand_ins}, context={"unknown": waiting})
-    except ValidationError as error:
-        found = [(item["loc"], message(item["msg"])) for item in error.errors()]
-        return [CheckFailure(property_path(loc), what) for loc, what in found if not (loc and loc[0] in waiting)]
-    return []
+    if hasattr(model, "faults"):
+        return checking.whole(model, {key: value for key, value in props.items() if key != PROVIDER_KEY})
+    return checking.fields(model, known(props), unknown_keys(props))
 
 
 def waiting_for(info: ValidationInfo) -> frozenset[str]:
     """In a model's rule: the properties that are not known yet, of which nothing can be said."""
     return frozenset((info.context or {}).get("unknown", ()))
-
-
-def message(said: str) -> str:
-    """A validation message without the library's own prefix."""
-    return said.removeprefix("Value error, ")
 
 
 def site(props: Mapping[str, Any]) -> Site:

@@ -10,59 +10,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Self
+from typing import Any
 
 import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
-from pydantic import ValidationInfo, model_validator
 
 from reelstack.errors import NotFound
 from reelstack.models import canonical
-from reelstack.models.base import Model
-from reelstack.models.project import Project, ProjectSpec
+from reelstack.models.project import BusinessConfig, MaterialMaps, Project, ProjectSpec
 from reelstack.reconcile import policy
 from reelstack.resources import bridge, identity, settings
-
-MAX_TRACKS = 100
-TRACKS = ("VideoTracks", "ImageTracks", "SubtitleTracks")
-
-
-class EditingProjectInputs(Model):
-    """The inputs of an editing project, as they are checked and kept in the state."""
-
-    name: str
-    stack_id: str
-    service: Literal["ims", "vod"]
-    region: str
-    endpoint: str = ""
-    title: str
-    description: str | None = None
-    cover_url: str | None = None
-    timeline: dict[str, Any] | None = None
-    content: str | None = None
-    template_id: str | None = None
-    template_type: Literal["Timeline", "VETemplate"] | None = None
-    clips_param: dict[str, Any] | None = None
-    material_maps: dict[str, Any] | None = None
-    project_type: Literal["EditingProject", "LiveEditingProject"] | None = None
-    business_config: dict[str, Any] | None = None
-
-    @model_validator(mode="after")
-    def _timeline_or_template(self, info: ValidationInfo) -> Self:
-        unknown = bridge.waiting_for(info)
-        if self.timeline is not None and self.template_id is not None:
-            raise ValueError("give a timeline or a template_id, not both")
-        if self.template_id is not None and self.clips_param is None and "clips_param" not in unknown:
-            raise ValueError("a project made from a template needs clips_param")
-        return self
-
-    @model_validator(mode="after")
-    def _tracks(self) -> Self:
-        for kind in TRACKS:
-            count = len((self.timeline or {}).get(kind) or [])
-            if count > MAX_TRACKS:
-                raise ValueError(f"timeline.{kind}: at most {MAX_TRACKS} tracks, not {count}")
-        return self
+from reelstack.resources.project_inputs import EditingProjectInputs
 
 
 class EditingProjectProvider(bridge.Provider):
@@ -90,10 +48,10 @@ class EditingProjectProvider(bridge.Provider):
     def update(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
         """Overwrite the fields that changed, and only those."""
         changed = policy.decide(fields(olds), fields(news), policy.PROJECT).update
-        if changed:
-            asked = fields(news)
-            cloud = bridge.cloud(bridge.site(news))
-            cloud.update_project(id_, {key: asked.get(key, _empty(key)) for key in changed})
+        asked = {key: fields(news).get(key, _empty(key)) for key in changed}
+        asked = {key: value for key, value in asked.items() if value is not None}
+        if asked:
+            bridge.cloud(bridge.site(news)).update_project(id_, asked)
         return UpdateResult({**bridge.known(news), "project_id": id_})
 
     @bridge.served
@@ -131,7 +89,9 @@ def drift(props: Mapping[str, Any], live: Project) -> dict[str, Any]:
 
 
 def _empty(key: str) -> object:
-    """What clears a field that is no longer declared: an empty timeline, an empty text."""
+    """What clears a field that is no longer declared: an empty timeline, an empty text; None where nothing does."""
+    if key == "business_status":
+        return None
     return {} if key in ("timeline", "clips_param") else ""
 
 
@@ -139,9 +99,11 @@ def _empty(key: str) -> object:
 class EditingProjectArgs:
     """What an editing project is made of. `timeline` is the native timeline, as a JSON value or JSON text.
 
-    Give a timeline, or a `template_id` with `clips_param`. `service`, `region` and `endpoint` come from the stack's
-    `reelstack:` settings unless they are given. `content` names the content where it is not the timeline itself:
-    campaigns hash what the user wrote, so that an upgraded compiler alone renders nothing.
+    Give a timeline, or a `template_id` with `template_type` and `clips_param`. `material_maps` and `business_config`
+    may be given as the models of these names or as mappings with the same keys; a `LiveEditingProject` needs the
+    latter, and `business_status` reserves or cancels it. `division` is VOD's. `service`, `region` and `endpoint` come
+    from the stack's `reelstack:` settings unless they are given. `content` names the content where it is not the
+    timeline itself: campaigns hash what the user wrote, so that an upgraded compiler alone renders nothing.
     """
 
     title: pulumi.Input[str]
@@ -151,9 +113,11 @@ class EditingProjectArgs:
     template_id: pulumi.Input[str] | None = None
     template_type: pulumi.Input[str] | None = None
     clips_param: pulumi.Input[Mapping[str, Any]] | None = None
-    material_maps: pulumi.Input[Mapping[str, Any]] | None = None
+    material_maps: MaterialMaps | pulumi.Input[Mapping[str, Any]] | None = None
     project_type: pulumi.Input[str] | None = None
-    business_config: pulumi.Input[Mapping[str, Any]] | None = None
+    business_config: BusinessConfig | pulumi.Input[Mapping[str, Any]] | None = None
+    business_status: pulumi.Input[str] | None = None
+    division: pulumi.Input[str] | None = None
     content: str | None = None
     service: str | None = None
     region: str | None = None
@@ -177,7 +141,7 @@ class EditingProject(Resource, module="reelstack", name="EditingProject"):
 
 def _props(name: str, args: EditingProjectArgs, content: pulumi.Input[str]) -> dict[str, Any]:
     place = settings.read()
-    declared = {key: getattr(args, key) for key in ProjectSpec.model_fields}
+    declared = {key: bridge.plain(getattr(args, key)) for key in ProjectSpec.model_fields}
     return {
         **{key: value for key, value in declared.items() if value is not None},
         "timeline": _parsed(args.timeline),

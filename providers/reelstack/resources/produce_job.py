@@ -19,8 +19,8 @@ from pulumi.runtime import rpc
 from reelstack.clouds.base import Site
 from reelstack.errors import NotFound
 from reelstack.models import canonical
-from reelstack.models.output import OutputSettings
-from reelstack.models.production import Submission, Submitted
+from reelstack.models.output import KEYS, S3, VOD_MEDIA, OutputSettings
+from reelstack.models.production import ProduceConfig, ProjectMetadata, Submission, Submitted
 from reelstack.reconcile import policy
 from reelstack.reconcile.generation import FIRST, Lineage
 from reelstack.reconcile.look import look
@@ -169,9 +169,9 @@ def spec_hash(props: Mapping[str, Any]) -> str:
     spec = {
         "content": source,
         "clips_param": props.get("clips_param"),
-        "output": _given(props.get("output") or {}),
+        "output": _shown(props.get("output") or {}),
         "target": props.get("target") or "oss-object",
-        "produce_config": props.get("produce_config"),
+        "produce_config": _given(props.get("produce_config")),
     }
     return rpc.UNKNOWN if bridge.is_unknown(spec) else canonical.content_hash(spec)
 
@@ -182,6 +182,13 @@ def _declared_hash(props: Mapping[str, Any]) -> pulumi.Input[str]:
     if bridge.holds_output(parts):
         return pulumi.Output.from_input(parts).apply(spec_hash)
     return spec_hash(parts)
+
+
+def _shown(output: Any) -> Any:
+    """Output settings without the keys to their bucket: another key is no other video."""
+    if not isinstance(output, Mapping):
+        return output
+    return _given({key: value for key, value in output.items() if key not in KEYS})
 
 
 def _given(value: Any) -> Any:
@@ -212,9 +219,16 @@ def _look(job_id: str, props: Mapping[str, Any]) -> Verdict:
 
 def media_url(inputs: ProduceJobInputs, key: Key) -> str | None:
     """Where the video is written: the fixed URL, or a name below the location that no other submission has."""
-    if inputs.target == "vod-media":
+    if inputs.service == "vod" or inputs.target in (VOD_MEDIA, S3):
         return None
-    return inputs.output.media_url or f"{inputs.location}/{key.object_name}.mp4"
+    return inputs.output.media_url or f"{inputs.location}/{key.object_name}.{inputs.output.extension}"
+
+
+def _object_key(inputs: ProduceJobInputs, key: Key) -> str | None:
+    """The same for a bucket behind the S3 protocol."""
+    if inputs.target != S3:
+        return None
+    return inputs.output.object_key or f"{key.object_name}.{inputs.output.extension}"
 
 
 def submission(inputs: ProduceJobInputs, key: Key) -> Submission:
@@ -224,13 +238,20 @@ def submission(inputs: ProduceJobInputs, key: Key) -> Submission:
         timeline=inputs.timeline,
         template_id=inputs.template_id,
         clips_param=inputs.clips_param,
-        output=inputs.output.model_copy(update={"media_url": media_url(inputs, key)}),
+        output=inputs.output.model_copy(
+            update={"media_url": media_url(inputs, key), "object_key": _object_key(inputs, key)}
+        ),
         target=inputs.target,
         title=inputs.title,
         description=inputs.description,
         tags=inputs.tags,
+        cate_id=inputs.cate_id,
+        cover_url=inputs.cover_url,
+        reference_id=inputs.reference_id,
+        project_metadata=inputs.project_metadata,
         produce_config=inputs.produce_config,
         user_data=inputs.user_data,
+        app_id=inputs.app_id,
         marker=key.marker,
         client_token=key.token,
     )
@@ -242,7 +263,9 @@ class ProduceJobArgs:
 
     `project` is an `EditingProject` of the program, or the id of a project that is managed elsewhere; then `content`
     says when that project's content has changed. `triggers` are texts: a changed one renders the video anew.
-    `title`, `description` and `tags` are given to the media at submission and never render anything.
+    `title`, `description`, `tags`, `cate_id`, `cover_url` and `reference_id` are given to the media at submission and
+    never render anything. `project_metadata` names the project that the service makes when none is given. `app_id` is
+    VOD's. Settings may be given as the models of their names or as mappings with the same keys.
     """
 
     project: EditingProject | pulumi.Input[str] | None = None
@@ -257,8 +280,13 @@ class ProduceJobArgs:
     title: pulumi.Input[str] | None = None
     description: pulumi.Input[str] | None = None
     tags: Sequence[str] = ()
-    produce_config: pulumi.Input[Mapping[str, Any]] | None = None
+    cate_id: pulumi.Input[int] | None = None
+    cover_url: pulumi.Input[str] | None = None
+    reference_id: pulumi.Input[str] | None = None
+    project_metadata: ProjectMetadata | pulumi.Input[Mapping[str, Any]] | None = None
+    produce_config: ProduceConfig | pulumi.Input[Mapping[str, Any]] | None = None
     user_data: pulumi.Input[Mapping[str, Any]] | None = None
+    app_id: pulumi.Input[str] | None = None
     triggers: Sequence[pulumi.Input[str]] = ()
     service: str | None = None
     region: str | None = None
@@ -304,7 +332,8 @@ class ProduceJob(Resource, module="reelstack", name="ProduceJob"):
 FACTS = ("job_id", "media_id", "vod_media_id", "produced_from", "media_url", "spec_hash")
 PASSED_ON = (
     *("timeline", "template_id", "clips_param", "target", "overwrite"),
-    *("title", "description", "produce_config", "user_data"),
+    *("title", "description", "cate_id", "cover_url", "reference_id"),
+    *("project_metadata", "produce_config", "user_data", "app_id"),
 )
 
 
@@ -314,13 +343,13 @@ def _props(name: str, args: ProduceJobArgs) -> dict[str, Any]:
     project_id, content = args.project, args.content
     if isinstance(args.project, EditingProject):
         project_id, content = args.project.project_id, content or args.project.content
-    output = args.output if isinstance(args.output, OutputSettings) else dict(args.output)
-    props: dict[str, Any] = {key: getattr(args, key) for key in PASSED_ON}
+    props: dict[str, Any] = {key: bridge.plain(getattr(args, key)) for key in PASSED_ON}
+    service = args.service or place.service
     props |= {
         "project_id": project_id,
         "content": content,
-        "output": output.model_dump(exclude_none=True) if isinstance(output, OutputSettings) else output,
-        "location": None if service == "vod" or _has_place(args) else args.location or place.output or None,
+        "output": bridge.plain(args.output),
+        "location": _location(args, service, place.output),
         "tags": list(args.tags),
         "triggers": list(args.triggers),
         "name": name,
@@ -332,7 +361,11 @@ def _props(name: str, args: ProduceJobArgs) -> dict[str, Any]:
     return {**{key: value for key, value in props.items() if value is not None}, **dict.fromkeys(FACTS)}
 
 
-def _has_place(args: ProduceJobArgs) -> bool:
-    """Whether the arguments say themselves where the video goes, so that the stack's location is nothing to it."""
-    output = args.output.model_dump() if isinstance(args.output, OutputSettings) else args.output
-    return output.get("media_url") is not None or output.get("storage_location") is not None
+def _location(args: ProduceJobArgs, service: str, of_stack: str) -> str | None:
+    """Below which location the video is written; none where the arguments or the service say otherwise."""
+    output = bridge.plain(args.output)
+    if output.get("media_url") is not None or output.get("storage_location") is not None:
+        return None
+    if service == "vod" or args.target in (VOD_MEDIA, S3):
+        return args.location  # a fault, if it is given
+    return args.location or of_stack or None

@@ -6,19 +6,22 @@ ProduceEditingProjectVideo (VOD).
 
 from __future__ import annotations
 
-import json
-from typing import Any, Literal, Self
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field
 
+from reelstack.errors import Fault
+from reelstack.models import fields, oss, output, production, project, timeline
 from reelstack.models.base import Model
-from reelstack.models.output import OutputSettings, check_object_url, region_of
-from reelstack.models.production import MARKER
+from reelstack.models.fields import Api, Pending, ours
+from reelstack.models.output import OutputSettings
+from reelstack.models.production import ProduceConfig, ProjectMetadata
 from reelstack.reconcile.referee import Intent
-from reelstack.resources import bridge
 
 SOURCES = ("project_id", "timeline", "template_id")
-USER_DATA_BYTES = 312  # the service takes 512; our marker has the rest
+
+_ONE = "exactly one of project_id, timeline, template_id"
 
 
 class ProduceJobInputs(Model):
@@ -35,74 +38,123 @@ class ProduceJobInputs(Model):
     generation: int = 1
     attempt: int = 1
     spec_hash: str
-    project_id: str | None = None
-    timeline: dict[str, Any] | None = None
-    template_id: str | None = None
-    clips_param: dict[str, Any] | None = None
-    content: str | None = None
-    output: OutputSettings = OutputSettings()
-    location: str | None = None
-    target: Literal["oss-object", "vod-media"] | None = None
-    overwrite: bool = False
-    title: str | None = None
-    description: str | None = None
-    tags: tuple[str, ...] = ()
-    produce_config: dict[str, Any] | None = None
-    user_data: dict[str, Any] | None = None
-    triggers: tuple[str, ...] = Field(default=())
+    project_id: Annotated[str | None, Api(ims="ProjectId", vod="ProjectId", limits=_ONE)] = None
+    timeline: Annotated[
+        dict[str, Any] | None,
+        Api(ims="Timeline", vod="Timeline", limits=f"{_ONE}; <= 100 tracks of a kind; VOD: ids only, <= 200 materials"),
+    ] = None
+    template_id: Annotated[str | None, Api(ims="TemplateId", limits=_ONE)] = None
+    clips_param: Annotated[dict[str, Any] | None, Api(ims="ClipsParam", limits="with template_id, needed there")] = None
+    content: Annotated[str | None, ours("names the content of a project that is managed elsewhere")] = None
+    output: Annotated[OutputSettings, Api(ims="OutputMediaConfig", vod="ProduceConfig")] = OutputSettings()
+    location: Annotated[
+        str | None, Api(ims="OutputMediaConfig.MediaURL", limits="an OSS location; the object below it is named by us")
+    ] = None
+    target: Annotated[Literal["oss-object", "vod-media", "S3"] | None, Api(ims="OutputMediaTarget")] = None
+    overwrite: Annotated[bool, ours("allows a fixed output.media_url or output.object_key")] = False
+    title: Annotated[str | None, Api(ims="MediaMetadata.Title", vod="MediaMetadata.Title", limits="<= 128 bytes")] = (
+        None
+    )
+    description: Annotated[
+        str | None,
+        Api(
+            ims="MediaMetadata.Description",
+            vod="MediaMetadata.Description",
+            limits=f"<= {production.DESCRIPTION_BYTES} bytes; VOD: {production.MARK_BYTES} fewer, for our mark",
+        ),
+    ] = None
+    tags: Annotated[
+        tuple[str, ...],
+        Api(ims="MediaMetadata.Tags", vod="MediaMetadata.Tags", limits="<= 16, each <= 32 bytes, no comma"),
+    ] = ()
+    cate_id: Annotated[int | None, Api(ims="MediaMetadata.CateId", vod="MediaMetadata.CateId")] = None
+    cover_url: Annotated[
+        str | None, Api(ims="MediaMetadata.CoverURL", vod="MediaMetadata.CoverURL", limits="<= 128 bytes")
+    ] = None
+    reference_id: Annotated[
+        str | None,
+        Api(ims="MediaMetadata.ReferenceId", vod="MediaMetadata.ReferenceId", limits="6 to 64 of A-Z a-z 0-9 _ -"),
+    ] = Field(default=None, pattern=r"^[A-Za-z0-9_-]{6,64}$")
+    project_metadata: Annotated[
+        ProjectMetadata | None,
+        Api(ims="ProjectMetadata", vod="Title, Description, CoverURL", limits="not with project_id"),
+    ] = None
+    produce_config: Annotated[ProduceConfig | None, Api(ims="EditingProduceConfig", vod="ProduceConfig")] = None
+    user_data: Annotated[
+        dict[str, Any] | None,
+        Api(
+            ims="UserData",
+            vod="UserData",
+            limits=f"IMS <= {production.USER_DATA_BYTES} bytes, VOD <= {production.USER_DATA_CHARACTERS} characters",
+        ),
+    ] = None
+    app_id: Annotated[str | None, Api(vod="AppId")] = None
+    triggers: Annotated[tuple[str, ...], ours("a changed one renders the video anew")] = ()
     intent: Intent | None = None
 
-    @field_validator("location")
-    @classmethod
-    def _location(cls, value: str | None) -> str | None:
-        if value is not None:
-            check_object_url(f"{value}/video.mp4")
-        return value
+    def faults(self, pending: Pending) -> Iterator[Fault]:
+        """Everything that is wrong with the whole, each with its path."""
+        region = "" if pending.covers("region") else self.region
+        yield from fields.foreign(self, self.service)
+        yield from self._source_faults(region, pending)
+        yield from self._output_faults(region, pending)
+        yield from production.metadata_faults(
+            self.service, title=self.title, description=self.description, tags=self.tags, cover_url=self.cover_url
+        )
+        if self.user_data and not pending.below("user_data"):
+            yield from production.user_data_faults(self.user_data, self.service)
 
-    @model_validator(mode="after")
-    def _one_source(self, info: ValidationInfo) -> Self:
-        unknown = bridge.waiting_for(info)
-        given = [key for key in SOURCES if getattr(self, key) is not None or key in unknown]
+    def _source_faults(self, region: str, pending: Pending) -> Iterator[Fault]:
+        given = [key for key in SOURCES if getattr(self, key) is not None or pending.covers(key)]
         if len(given) != 1:
-            raise ValueError(f"give exactly one of project_id, timeline and template_id, not {given or 'none'}")
-        if self.template_id is not None and self.clips_param is None and "clips_param" not in unknown:
-            raise ValueError("a production from a template needs clips_param")
-        return self
+            said = f"give exactly one of project_id, timeline and template_id, not {' and '.join(given) or 'none'}"
+            yield Fault(said, path=given[-1] if given else "project_id")
+        yield from project.template_faults(self.template_id, self.clips_param, pending)
+        if self.timeline is not None:
+            yield from timeline.production_faults(self.timeline, self.service, region)
+        if self.project_metadata is not None and self.project_id is not None:
+            said = "it would overwrite the project: title, description and cover_url are set where the project is"
+            yield Fault(said, path="project_metadata")
 
-    @model_validator(mode="after")
-    def _destination(self, info: ValidationInfo) -> Self:
-        if bridge.waiting_for(info) & {"output", "location", "target", "overwrite"}:
-            return self
-        if self.service == "vod":
-            return self
-        if self.target == "vod-media":
-            if not (self.output.storage_location and self.output.file_name):
-                raise ValueError("output: the target vod-media needs storage_location and file_name")
-        elif self.output.media_url is None and self.location is None:
-            raise ValueError(
-                "output: say where videos go: set reelstack:output to an OSS location such as "
-                "https://my-bucket.oss-cn-shanghai.aliyuncs.com/campaigns, or give output.media_url"
+    def _output_faults(self, region: str, pending: Pending) -> Iterator[Fault]:
+        target = self.target or output.OSS
+        yield from output.faults(self.output, self.service, region, target, pending)
+        if self.service == "ims" and not pending.covers("target", "output"):
+            yield from self._destination_faults(target, region, pending)
+        sound_only = timeline.is_sound_only(self.timeline) if self.timeline and not pending.below("timeline") else None
+        config = self.produce_config or ProduceConfig()
+        if self.service == "ims":
+            transparent = bool(config.output_webm_transparent_channel)
+            yield from output.content_faults(self.output, sound_only=sound_only, transparent=transparent)
+        cover = config.cover_config
+        if cover and cover.start_time is not None and cover.cover_url is not None:
+            said = "give a frame (start_time) or a picture (cover_url), not both"
+            yield Fault(said, path="produce_config.cover_config.cover_url")
+
+    def _destination_faults(self, target: str, region: str, pending: Pending) -> Iterator[Fault]:
+        nowhere = target == output.OSS and self.output.media_url is None and self.location is None
+        if nowhere and not pending.covers("location", "output.media_url"):
+            yield Fault(
+                "say where videos go: set reelstack:output to an OSS location such as "
+                "https://my-bucket.oss-cn-shanghai.aliyuncs.com/campaigns, or give output.media_url",
+                path="location",
             )
-        if self.output.media_url is not None and not self.overwrite:
-            raise ValueError(
-                "output.media_url is fixed, so each new video replaces the file: allow it by overwrite: true"
-            )
-        return self
+        if self.location is not None and target != output.OSS:
+            yield Fault(f"it belongs to the target {output.OSS}, not to {target}", path="location")
+        elif self.location is not None and (said := location_fault(self.location, region)):
+            yield Fault(said, path="location")
+        if self.output.fixed is not None and not self.overwrite and not pending.covers("overwrite"):
+            name = "media_url" if self.output.media_url is not None else "object_key"
+            said = "it is fixed, so each new video replaces the file: allow it by overwrite: true"
+            yield Fault(said, path=f"output.{name}")
 
-    @model_validator(mode="after")
-    def _same_region(self, info: ValidationInfo) -> Self:
-        if "region" in bridge.waiting_for(info):
-            return self
-        for url in (self.output.media_url, self.location and f"{self.location}/video.mp4"):
-            if url and region_of(url) != self.region:
-                raise ValueError(f"output: {url} lies in {region_of(url)}, but the service runs in {self.region}")
-        return self
 
-    @model_validator(mode="after")
-    def _user_data(self) -> Self:
-        if MARKER in (self.user_data or {}):
-            raise ValueError(f"user_data: the key {MARKER!r} is ours; choose another")
-        size = len(json.dumps(self.user_data or {}, ensure_ascii=False).encode())
-        if size > USER_DATA_BYTES:
-            raise ValueError(f"user_data: at most {USER_DATA_BYTES} bytes beside our marker, not {size}")
-        return self
+def location_fault(location: str, region: str) -> str:
+    """What is wrong with a location below which objects are named by us; empty when nothing is."""
+    url = f"{location}/video.mp4"
+    try:
+        oss.check_object_url(url)
+    except ValueError as error:
+        return str(error)
+    lies = oss.region_of(url)
+    return f"{location!r} lies in {lies}, but the service runs in {region}" if region and lies != region else ""

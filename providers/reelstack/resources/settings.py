@@ -16,7 +16,7 @@ import pulumi
 
 from reelstack.clouds import local
 from reelstack.errors import ConfigError
-from reelstack.models.output import check_object_url, region_of
+from reelstack.models.oss import check_object_url, region_of
 
 NAMESPACE = "reelstack"
 DEFAULT_SERVICE = "ims"

@@ -107,9 +107,7 @@ def test_outside_shanghai_the_storage_must_be_named() -> None:
     assert paths("cn-beijing", produce_config={"StorageLocation": "b.oss-cn-beijing.aliyuncs.com"}) == []
 
 
-@pytest.mark.parametrize(
-    "location", ["b.oss-cn-beijing.aliyuncs.com", "https://b.oss-cn-beijing-internal.aliyuncs.com/d"]
-)
+@pytest.mark.parametrize("location", ["b.oss-cn-beijing.aliyuncs.com", "b.oss-cn-beijing-internal.aliyuncs.com/d"])
 def test_the_storage_is_in_the_region_of_the_production(location: str) -> None:
     assert paths(produce_config={"StorageLocation": location}) == ["produce_config.StorageLocation"]
     assert paths("cn-beijing", produce_config={"StorageLocation": location}) == []

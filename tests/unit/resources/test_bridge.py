@@ -18,8 +18,8 @@ from reelstack.errors import ConfigError
 from reelstack.models.base import Model
 from reelstack.models.output import OutputSettings
 from reelstack.resources import bridge
-from reelstack.resources.editing_project import EditingProjectInputs
 from reelstack.resources.production_inputs import ProduceJobInputs
+from reelstack.resources.project_inputs import EditingProjectInputs
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=3)
 KNOWN = st.recursive(LEAVES, lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=3), inner), max_leaves=8)
@@ -118,7 +118,8 @@ def test_an_output_that_is_named_by_another_resource_is_no_fault(output: object)
 
 def test_a_destination_in_vod_that_is_unknown_yet_is_no_fault() -> None:
     output = {"storage_location": rpc.UNKNOWN, "file_name": "teaser.mp4"}
-    assert faults(ProduceJobInputs, {**JOB, "target": "vod-media", "output": output}) == {}
+    job = {key: value for key, value in JOB.items() if key != "location"}
+    assert faults(ProduceJobInputs, {**job, "target": "vod-media", "output": output}) == {}
 
 
 def test_a_fault_of_one_property_is_said_while_another_is_unknown() -> None:
@@ -135,9 +136,10 @@ def test_a_fault_of_the_whole_is_said_in_the_first_preview_too(changed: dict[str
 
 
 def test_two_sources_are_a_fault_even_if_the_stacks_identity_is_unknown_yet() -> None:
-    props = {"name": "p", "service": "ims", "region": "cn-shanghai", "title": "t", "timeline": {}, "template_id": "t1"}
-    said = faults(EditingProjectInputs, {**props, "stack_id": rpc.UNKNOWN})
-    assert said == {"": "give a timeline or a template_id, not both"}
+    props = {"name": "p", "service": "ims", "region": "cn-shanghai", "title": "t", "timeline": {}}
+    template = {"template_id": "t1", "template_type": "Timeline", "clips_param": {}}
+    said = faults(EditingProjectInputs, {**props, **template, "stack_id": rpc.UNKNOWN})
+    assert said == {"template_id": "give a timeline or a template_id, not both"}
 
 
 @pytest.mark.parametrize(

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from reelstack.clouds.alibaba_ims import requests, shapes
 from reelstack.clouds.alibaba_ims.client import ImsClient
-from reelstack.errors import Unavailable
-from reelstack.models.output import OutputSettings
-from reelstack.models.production import MARKER, Job, Media, Submission, Submitted
-from reelstack.models.project import Project, ProjectSpec
+from reelstack.clouds.credentials import keyring
+from reelstack.errors import CloudError, Unavailable
+from reelstack.models.base import Model
+from reelstack.models.output import KEYS, OutputSettings
+from reelstack.models.production import MARKER, Job, Media, ProduceConfig, Submission, Submitted
+from reelstack.models.project import MaterialMaps, Project, ProjectSpec
+from reelstack.models.references import KeyReference
 from reelstack.wire.parameters import pascal
 
 # A list's window begins so much before the oldest job that is asked for: the two clocks may differ.
 SKEW = timedelta(minutes=15)
+
+# What a live project is when it was created.
+RESERVING = "Reserving"
 
 
 class ImsCloud:
@@ -27,7 +33,19 @@ class ImsCloud:
 
     def create_project(self, spec: ProjectSpec) -> Project:
         """Create a project; an unknown outcome is raised as `OutcomeUnknown` and never repeated."""
-        return _project(self._client.create_editing_project(requests.NewProject(**_given(spec))))
+        project = _project(self._client.create_editing_project(new_project(spec)))
+        if spec.business_status not in (None, RESERVING):
+            self._set_status(project.project_id, spec.business_status)
+        return project
+
+    def _set_status(self, project_id: str, status: str | None) -> None:
+        """Set the status of a project that was just created: it cannot be created with one."""
+        try:
+            self._client.update_editing_project(project_id, requests.ProjectChange(business_status=status))
+        except CloudError:
+            # Its id has not reached the state, and nobody would find it again.
+            self._client.delete_editing_projects([project_id])
+            raise
 
     def get_project(self, project_id: str) -> Project:
         """Read a project by id; raises `NotFound`."""
@@ -100,34 +118,90 @@ class ImsCloud:
         return False
 
 
-def new_job(submission: Submission) -> requests.NewJob:
-    """The service's request for a submission."""
-    described = {"Title": submission.title, "Description": submission.description, "Tags": ",".join(submission.tags)}
+def new_project(spec: ProjectSpec) -> requests.NewProject:
+    """The service's request for a project."""
+    return requests.NewProject(
+        title=spec.title,
+        description=spec.description,
+        timeline=spec.timeline,
+        cover_url=spec.cover_url,
+        template_id=spec.template_id,
+        clips_param=spec.clips_param,
+        template_type=spec.template_type,
+        material_maps=_material_maps(spec.material_maps) if spec.material_maps else None,
+        business_config=_spelled(spec.business_config) if spec.business_config else None,
+        project_type=spec.project_type,
+    )
+
+
+def _material_maps(maps: MaterialMaps) -> requests.MaterialMaps:
+    streams = tuple(requests.LiveStream(**stream.model_dump()) for stream in maps.live_streams)
+    return requests.MaterialMaps(
+        video=maps.video,
+        audio=maps.audio,
+        image=maps.image,
+        live_streams=streams,
+        editing_projects=maps.editing_projects,
+    )
+
+
+def new_job(submission: Submission, key: Callable[[KeyReference], str] = keyring.read) -> requests.NewJob:
+    """The service's request for a submission. `key` reads a key that the output settings refer to."""
     return requests.NewJob(
         project_id=submission.project_id,
         timeline=submission.timeline,
         template_id=submission.template_id,
         clips_param=submission.clips_param,
-        output_media_config=output_media_config(submission.output),
+        output_media_config=output_media_config(submission.output, key),
         output_media_target=submission.target,
-        media_metadata={key: value for key, value in described.items() if value} or None,
-        editing_produce_config=submission.produce_config,
+        project_metadata=_spelled(submission.project_metadata) if submission.project_metadata else None,
+        media_metadata=media_metadata(submission),
+        editing_produce_config=editing_produce_config(submission.produce_config),
         user_data={**(submission.user_data or {}), MARKER: dict(submission.marker)},
         client_token=submission.client_token,
         source="OpenAPI",
     )
 
 
-def output_media_config(output: OutputSettings) -> dict[str, Any]:
-    """Output settings as the service spells them (`OutputMediaConfig`)."""
-    config = {pascal(key): value for key, value in _given(output).items() if key != "video"}
-    if output.video is not None:
-        config["Video"] = {pascal(key): value for key, value in _given(output.video).items()}
-    return config
+def media_metadata(submission: Submission) -> dict[str, Any] | None:
+    """What describes the media as the service spells it (`MediaMetadata`)."""
+    described = {
+        "Title": submission.title,
+        "Description": submission.description,
+        "Tags": ",".join(submission.tags),
+        "CateId": submission.cate_id,
+        "CoverURL": submission.cover_url,
+        "ReferenceId": submission.reference_id,
+    }
+    return {key: value for key, value in described.items() if value} or None
 
 
-def _given(model: Any) -> dict[str, Any]:
-    return {key: getattr(model, key) for key in type(model).model_fields if getattr(model, key) is not None}
+def editing_produce_config(config: ProduceConfig | None) -> dict[str, Any] | None:
+    """How a video is produced as the service spells it (`EditingProduceConfig`)."""
+    if config is None:
+        return None
+    named = _spelled(config.model_copy(update={"more": None, "cover_config": None}))
+    if config.cover_config is not None:
+        cover = {"StartTime": config.cover_config.start_time, "CoverUrl": config.cover_config.cover_url}
+        named["CoverConfig"] = {name: value for name, value in cover.items() if value is not None}
+    return {**(config.more or {}), **named}
+
+
+def output_media_config(output: OutputSettings, key: Callable[[KeyReference], str] = keyring.read) -> dict[str, Any]:
+    """Output settings as the service spells them (`OutputMediaConfig`), with the keys that they refer to."""
+    own = {"format": None, **dict.fromkeys(KEYS)}
+    keys = {pascal(name): key(getattr(output, name)) for name in KEYS if getattr(output, name) is not None}
+    return {**_spelled(output.model_copy(update=own)), **keys}
+
+
+def _spelled(model: Model) -> dict[str, Any]:
+    """A model in the service's spelling, at any depth, without what is not set."""
+    values = _given(model)
+    return {pascal(name): _spelled(value) if isinstance(value, Model) else value for name, value in values.items()}
+
+
+def _given(model: Model) -> dict[str, Any]:
+    return {name: getattr(model, name) for name in type(model).model_fields if getattr(model, name) is not None}
 
 
 def _project(shape: shapes.Project) -> Project:

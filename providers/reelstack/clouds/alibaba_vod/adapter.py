@@ -16,7 +16,7 @@ from reelstack.clouds.alibaba_vod.client import CLOUD, VodClient
 from reelstack.clouds.alibaba_vod.production import NewProduction
 from reelstack.errors import CloudError, NotFound, Unavailable
 from reelstack.models.output import OutputSettings
-from reelstack.models.production import Job, Media, Submission, Submitted
+from reelstack.models.production import Job, Media, ProjectMetadata, Submission, Submitted
 from reelstack.models.project import Project, ProjectSpec
 from reelstack.models.status import JobStatus, MediaStatus, ProjectStatus, VideoStatus
 
@@ -62,10 +62,14 @@ class VodCloud:
     def create_project(self, spec: ProjectSpec) -> Project:
         """Create a project with its materials; an unknown outcome is raised as `OutcomeUnknown`, never repeated."""
         new = requests.NewProject(
-            title=spec.title, description=spec.description, timeline=spec.timeline, cover_url=spec.cover_url
+            title=spec.title,
+            description=spec.description,
+            timeline=spec.timeline,
+            cover_url=spec.cover_url,
+            division=spec.division,
         )
         created = self._client.add_editing_project(new)
-        if materials := _materials(spec.material_maps):
+        if spec.material_maps and (materials := spec.material_maps.media):
             try:
                 self._client.set_editing_project_materials(created.project_id, materials)
             except CloudError:
@@ -176,14 +180,27 @@ def mark(token: str) -> str:
 def new_production(submission: Submission) -> NewProduction:
     """The service's request for a submission. A given project is never overwritten: nothing of it is sent."""
     described = f"{submission.description or ''}\n{mark(submission.client_token)}".strip()
-    metadata = {"Title": submission.title, "Description": described, "Tags": ",".join(submission.tags) or None}
+    metadata = {
+        "Title": submission.title,
+        "Description": described,
+        "Tags": ",".join(submission.tags),
+        "CateId": submission.cate_id,
+        "CoverURL": submission.cover_url,
+        "ReferenceId": submission.reference_id,
+    }
+    own = submission.project_metadata or ProjectMetadata(title=submission.title)
+    project = own if submission.project_id is None else ProjectMetadata()
+    more = (submission.produce_config.more or {}) if submission.produce_config else {}
     return NewProduction(
         project_id=submission.project_id,
         timeline=submission.timeline,
-        title=None if submission.project_id else submission.title,
+        title=project.title,
+        description=project.description,
+        cover_url=project.cover_url,
         media_metadata={key: value for key, value in metadata.items() if value},
-        produce_config={**produce_config(submission.output), **(submission.produce_config or {})} or None,
+        produce_config={**more, **produce_config(submission.output)} or None,
         user_data=submission.user_data,
+        app_id=submission.app_id,
     )
 
 
@@ -200,12 +217,6 @@ def produce_config(output: OutputSettings) -> dict[str, Any]:
     """Output settings as the service spells them (`ProduceConfig`)."""
     values = {name: getattr(output, field) for field, name in PRODUCE_CONFIG.items()}
     return {name: value for name, value in values.items() if value is not None}
-
-
-def _materials(maps: Mapping[str, Any] | None) -> list[str]:
-    """The ids of all kinds of material, in order, each once."""
-    listed = [one for ids in (maps or {}).values() for one in (ids.split(",") if isinstance(ids, str) else ids)]
-    return list(dict.fromkeys(str(one) for one in listed))
 
 
 def _project(shape: shapes.Project) -> Project:
