@@ -2,6 +2,7 @@
 
     ReelstackError                 everything below; carries `hint`, what to do now
     ├── ConfigError                the user's files or settings: carries every `Fault` found
+    │   └── NoCredentials          no source of credentials has any: a preview goes on without
     ├── CloudError                 a cloud answered with an error, or did not answer
     │   ├── Rejected               the request is wrong: repeating it is no use
     │   ├── NotFound               the thing is not there (any more)
@@ -70,6 +71,10 @@ class ConfigError(ReelstackError):
     def of(cls, faults: list[Fault]) -> ConfigError:
         """Gather faults into one error whose message lists them, one on a line."""
         return cls("\n".join(str(fault) for fault in faults), faults=tuple(faults))
+
+
+class NoCredentials(ConfigError):
+    """No source of credentials has any. Those that are there and wrong are another error."""
 
 
 class CloudError(ReelstackError):

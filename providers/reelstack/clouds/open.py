@@ -86,6 +86,6 @@ def huawei_client(site: Site, clock: Clock) -> HuaweiVodClient:
 
 
 def _alibaba(site: Site, clock: Clock, limiter: rate.Limiter) -> Transport:
-    access = reach.alibaba(site, os.environ, Path.cwd())
+    access = reach.alibaba(site, clock, os.environ, Path.cwd())
     auth = Acs3(access.keys, clock, lambda: secrets.token_hex(16))
     return Transport(access.url, auth, clock=clock, random=random.SystemRandom(), limiter=limiter)

@@ -28,7 +28,7 @@ ENDPOINT_VARIABLES = {
     "vod": "REELSTACK_VOD_ENDPOINT",
     "huawei": "REELSTACK_HUAWEI_ENDPOINT",
 }
-IAM_ENDPOINT_VARIABLE = "REELSTACK_HUAWEI_IAM_ENDPOINT"
+IAM_ENDPOINT_VARIABLE = "HUAWEICLOUD_SDK_IAM_ENDPOINT"  # the vendor's own name
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,13 @@ class HuaweiAccess:
     project_id: str
 
 
-def alibaba(site: Site, environ: Mapping[str, str], start: Path) -> AlibabaAccess:
+def alibaba(site: Site, clock: Clock, environ: Mapping[str, str], start: Path) -> AlibabaAccess:
     """How to reach a service of Alibaba Cloud. `start` is where the local cloud is looked for, upward."""
     if site.endpoint == local.ENDPOINT:
         cloud = local.find(start, environ)
         keys = credentials.Credentials(cloud.access_key_id, cloud.access_key_secret)
         return AlibabaAccess(cloud.url, lambda: keys)
-    return AlibabaAccess(endpoint(site, environ), credentials.default_chain())
+    return AlibabaAccess(endpoint(site, environ), credentials.default_chain(clock))
 
 
 def huawei(site: Site, clock: Clock, environ: Mapping[str, str], start: Path, home: Path) -> HuaweiAccess:
@@ -62,10 +62,11 @@ def huawei(site: Site, clock: Clock, environ: Mapping[str, str], start: Path, ho
     if site.endpoint == local.ENDPOINT:
         return _local_huawei(local.find(start, environ), site, clock)
     url, sign_in = endpoint(site, environ), huawei_credentials.sign_in(environ)
+    named = site.account or environ.get(huawei_credentials.PROJECT_VARIABLE, "").strip()
     if sign_in is None:
-        project_id = site.account or huawei_credentials.project_id(environ, home)
-        return HuaweiAccess(url, SdkHmac(huawei_credentials.default_chain(), clock, project_id), project_id)
-    project_id = site.account or environ.get(huawei_credentials.PROJECT_VARIABLE, "").strip()
+        project_id = huawei_credentials.require_project(named or huawei_credentials.project_id(environ, home))
+        return HuaweiAccess(url, SdkHmac(huawei_credentials.default_chain(clock), clock, project_id), project_id)
+    project_id = huawei_credentials.require_project(named)
     if sign_in.token:
         return HuaweiAccess(url, TokenAuth(Given(sign_in.token)), project_id)
     user = iam.User(sign_in.user, sign_in.password, sign_in.domain, project=site.region, project_id=project_id)

@@ -43,15 +43,19 @@ def open_client(
     auth: httpx.Auth | None = None,
     timeouts: Timeouts | None = None,
     transport: httpx.BaseTransport | None = None,
+    direct: bool = False,
 ) -> httpx.Client:
-    """A client for one host; raises ConfigError when the address or the environment's settings cannot be used."""
+    """A client for one host; raises ConfigError when the address or the environment's settings cannot be used.
+
+    With `direct` no proxy is used, whatever the environment says.
+    """
     _check(base_url)
     times = timeouts or Timeouts()
     try:
         return httpx.Client(
             auth=auth,
             transport=transport,
-            trust_env=not is_local(base_url),
+            trust_env=not (direct or is_local(base_url)),
             follow_redirects=False,
             timeout=httpx.Timeout(times.read, connect=times.connect),
             limits=httpx.Limits(max_connections=32, max_keepalive_connections=16, keepalive_expiry=_KEEP_IDLE),

@@ -166,7 +166,7 @@ def _hint(
     if kind is Denied and call.dialect.blames_clock(code):
         return hints.clock(response.headers.get("date", ""), now)
     if kind is Denied:
-        return hints.denied(code, call.action, local=call.local)
+        return hints.denied(code, call.cloud, call.action, local=call.local)
     if kind is Throttled:
         return hints.throttled(retry_after)
     if kind is OutcomeUnknown:

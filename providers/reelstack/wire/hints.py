@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
+from reelstack.wire import permissions
+
 START_LOCAL = "Start it with `reelstack cloud start`."
 _LOCAL_KEYS = "The local cloud takes only its own test keys: `reelstack cloud status --json` shows them."
 _NETWORK = "Check the network, the proxy settings (HTTPS_PROXY, NO_PROXY) and the endpoint, then run again."
@@ -46,12 +48,17 @@ def unknown(*, repeatable: bool) -> str:
     return _REPEATABLE if repeatable else _MAY_HAVE_HAPPENED
 
 
-def denied(code: str, action: str, *, local: bool) -> str:
+def denied(code: str, cloud: str, action: str, *, local: bool) -> str:
     """The keys or the permissions do not suffice."""
     found = _by_code(code)
     if local and found and not code.lower().startswith("operationdenied"):
         return _LOCAL_KEYS
-    return found or f"Allow {action} to whom these keys belong (`reelstack doctor` names where they were found)."
+    if found:
+        return found
+    return (
+        f"Allow {permissions.of(cloud, action)} to whom these keys belong (`reelstack doctor` says which, "
+        "`reelstack doctor --policy` prints all that is needed)."
+    )
 
 
 def clock(server_date: str, now: datetime) -> str:

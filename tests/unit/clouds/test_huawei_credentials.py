@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from kit.clock import ManualClock
+from kit.loopback import CLOSED
 from reelstack.clouds.credentials import huawei
 from reelstack.clouds.credentials.huawei import HuaweiCredentials
 from reelstack.errors import ConfigError
 
+QUIET = {"REELSTACK_HUAWEI_METADATA_ENDPOINT": CLOSED}
 ENVIRONMENT = {"HUAWEICLOUD_SDK_AK": "env-ak", "HUAWEICLOUD_SDK_SK": "env-sk"}
 PROFILE = "[basic]\nak = ini-ak\nsk = a%b#c\nproject_id = p1\ndomain_id = d1\n[global]\nak = other\nsk = other\n"
 
@@ -48,22 +51,13 @@ def test_the_profile_may_be_elsewhere(tmp_path: Path) -> None:
     ("environ", "text"),
     [
         ({"HUAWEICLOUD_SDK_IDP_ID": "x", "HUAWEICLOUD_SDK_ID_TOKEN_FILE": "x", **ENVIRONMENT}, PROFILE),
-        (
-            {
-                "HUAWEICLOUD_OIDC_PROVIDER_URN": "x",
-                "HUAWEICLOUD_OIDC_AGENCY_URN": "x",
-                "HUAWEICLOUD_OIDC_ID_TOKEN": "x",
-                **ENVIRONMENT,
-            },
-            PROFILE,
-        ),
         ({}, "[basic]\nidp_id = x\nid_token_file = y\nak = a\nsk = s\n"),
     ],
-    ids=["federation", "OIDC", "federation in the profile"],
+    ids=["federation", "federation in the profile"],
 )
 def test_what_we_cannot_do_stops_the_search_and_is_named(tmp_path: Path, environ: dict[str, str], text: str) -> None:
     profile(tmp_path, text)
-    with pytest.raises(ConfigError, match=r"(federation|OIDC).*not supported yet"):
+    with pytest.raises(ConfigError, match=r"federation.*not supported yet"):
         huawei.find(environ, tmp_path)
 
 
@@ -71,13 +65,15 @@ def test_what_we_cannot_do_stops_the_search_and_is_named(tmp_path: Path, environ
 def test_a_profile_that_has_no_pair_is_told(tmp_path: Path, text: str) -> None:
     profile(tmp_path, text)
     with pytest.raises(ConfigError, match=r"profile in ~/\.huaweicloud/credentials: "):
-        huawei.find({}, tmp_path)
+        huawei.find(QUIET, tmp_path)
 
 
 def test_with_nothing_found_every_place_is_listed(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no Huawei Cloud credentials") as caught:
-        huawei.find({}, tmp_path)
-    assert [fault.path.split()[0] for fault in caught.value.faults] == ["OIDC", "environment", "profile"]
+        huawei.find(QUIET, tmp_path)
+    assert [fault.path.split()[0] for fault in caught.value.faults] == [
+        *("stack", "OIDC", "environment", "profile", "agency", "identity")
+    ]
     assert "HUAWEICLOUD_SDK_AK" in caught.value.hint
 
 
@@ -94,9 +90,9 @@ def test_rotated_keys_are_taken_up_and_vanished_ones_are_an_error(tmp_path: Path
 
 def test_the_default_chain_reads_this_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    for name in (*huawei._OIDC, *huawei._FEDERATION, "HUAWEICLOUD_SDK_SECURITY_TOKEN"):
+    for name in ("HUAWEICLOUD_OIDC_PROVIDER_URN", *huawei._FEDERATION, "HUAWEICLOUD_SDK_SECURITY_TOKEN"):
         monkeypatch.delenv(name, raising=False)
-    source = huawei.default_chain()
+    source = huawei.default_chain(ManualClock())
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     assert source().access_key_id == "env-ak"
@@ -105,4 +101,4 @@ def test_the_default_chain_reads_this_process(tmp_path: Path, monkeypatch: pytes
 def test_no_printed_form_and_no_description_shows_a_secret(tmp_path: Path) -> None:
     assert "hush" not in repr(HuaweiCredentials("hush1", "hush2", "hush3", "p"))
     assert huawei.describe(ENVIRONMENT, tmp_path) == "environment"
-    assert huawei.describe({}, tmp_path) == "no Huawei Cloud credentials were found."
+    assert huawei.describe(QUIET, tmp_path) == "no Huawei Cloud credentials were found."

@@ -52,7 +52,7 @@ def test_a_region_has_an_address_the_environment_another_and_the_site_has_the_la
 def test_the_local_cloud_is_found_above_with_its_own_keys_whatever_the_environment_says(tmp_path: Path) -> None:
     running(tmp_path, **ALIBABA, **HUAWEI, pid="7")
     environ = {**KEYS, **USER, **dict.fromkeys(reach.ENDPOINT_VARIABLES.values(), "https://real.example")}
-    found = reach.alibaba(Site("vod", "r", "local"), environ, tmp_path / "a" / "b")
+    found = reach.alibaba(Site("vod", "r", "local"), CLOCK, environ, tmp_path / "a" / "b")
     assert (found.url, found.keys().access_key_id) == ("http://127.0.0.1:9", "local-id")
     other = huawei(Site("huawei", "r", "local"), environ, tmp_path)
     assert (other.url, other.project_id) == ("http://127.0.0.1:9", "local-project")

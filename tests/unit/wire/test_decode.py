@@ -145,7 +145,7 @@ def test_hints_say_what_to_do_about_keys() -> None:
     unknown = refused(404, "InvalidAccessKeyId.NotFound")
     assert "reelstack doctor" in error_of(unknown).hint
     assert "cloud status" in error_of(unknown, LOCAL).hint
-    assert "Allow GetEditingProject" in error_of(refused(403, "Forbidden.RAM")).hint
+    assert "Allow ice:GetEditingProject" in error_of(refused(403, "Forbidden.RAM")).hint
 
 
 def test_messages_hold_no_secret_and_no_string_to_sign() -> None:

@@ -1,153 +1,107 @@
-"""Where Alibaba Cloud's credentials come from: the vendor's default chain, as far as it needs no further package.
+"""Where Alibaba Cloud's credentials come from: the stack's own settings, then the vendor's default chain.
 
-In the chain's order: environment, OIDC role, command line profile, INI file, credentials address. A role to assume
-cannot be used yet. The instance role of a virtual machine is not asked for.
+In the chain's order: environment, OIDC role, command line profile, INI file, the machine's role, credentials address.
+The modes of profiles that start programs or a browser (External, CloudSSO, OAuth, key pairs) cannot be used.
 """
 
 from __future__ import annotations
 
-import configparser
-import json
 import os
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from reelstack.clock import Clock, SystemClock
-from reelstack.clouds.credentials import chain
-from reelstack.clouds.credentials.chain import Absent, Credentials, Found, Place, Source, unsupported
-from reelstack.errors import ConfigError
-from reelstack.wire import document
+from reelstack.clouds.credentials import alibaba_profiles, chain, stack
+from reelstack.clouds.credentials.alibaba_roles import Roles
+from reelstack.clouds.credentials.chain import Absent, Credentials, Found, Place, Source
+from reelstack.wire.sts import Role
 
 CLOUD = "Alibaba Cloud"
+_PAIR = ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET")
 _OIDC = ("ALIBABA_CLOUD_OIDC_TOKEN_FILE", "ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN")
-_CLI_FILE = Path(".aliyun") / "config.json"
-_INI_FILE = Path(".alibabacloud") / "credentials.ini"
-_RENEW_BEFORE = timedelta(minutes=5)
 _HINT = (
     "Set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or make a profile with `aliyun configure`."
 )
 
-Fetch = Callable[[str], Mapping[str, object]]
 
-
-def default_chain() -> Source:
+def default_chain(clock: Clock) -> Source:
     """The chain over this process's environment and home directory, searched at the first use and then kept to."""
-    return chain.kept_to(lambda: find(os.environ, Path.home()))
+    return chain.kept_to(lambda: find(os.environ, Path.home(), clock=clock), clock)
 
 
 def describe(environ: Mapping[str, str], home: Path) -> str:
-    """Where credentials are found, or that there are none; names, never values. Asks no network."""
-    uri = environ.get("ALIBABA_CLOUD_CREDENTIALS_URI", "")
-    unasked = Place("the address in ALIBABA_CLOUD_CREDENTIALS_URI (not asked now)", lambda: Credentials("-", "-"))
-    return chain.described([*_local_places(environ, home), *([unasked] if uri else [])], CLOUD)
+    """Where credentials are found, or that there are none; names, never values. Asks at most the machine itself."""
+    return chain.described(_places(environ, home, SystemClock()), CLOUD)
 
 
-def find(environ: Mapping[str, str], home: Path, *, fetch: Fetch = document.fetch, clock: Clock | None = None) -> Found:
+def find(environ: Mapping[str, str], home: Path, *, clock: Clock | None = None) -> Found:
     """The first source of the chain that has credentials.
 
-    Raises ConfigError that lists every place that was looked at when there is none, and when the first that is there
-    cannot be used.
+    Raises `NoCredentials` that lists every place that was looked at when there is none, ConfigError when the first
+    that is there cannot be used, and CloudError when STS refuses it.
     """
-    address = Place("credentials address", _address(environ, fetch, clock))
-    return chain.first([*_local_places(environ, home), address], CLOUD, _HINT)
+    return chain.first(_places(environ, home, clock or SystemClock()), CLOUD, _HINT)
 
 
-def _local_places(environ: Mapping[str, str], home: Path) -> Iterator[Place]:
-    ini = chain.named_file(environ.get("ALIBABA_CLOUD_CREDENTIALS_FILE", ""), _INI_FILE, home)
+def _places(environ: Mapping[str, str], home: Path, clock: Clock) -> Iterator[Place]:
+    roles, name = Roles(environ, clock), environ.get("ALIBABA_CLOUD_PROFILE", "")
+    ini = _ini_file(environ, home)
+    yield Place(stack.SOURCE_NAME, _stack)
     yield Place("environment", lambda: _environment(environ))
-    yield Place("OIDC role", lambda: _oidc(environ))
-    yield Place(f"profile in {Path('~') / _CLI_FILE}", lambda: _cli_profile(environ, home / _CLI_FILE))
-    yield Place(f"INI file {chain.shown(ini, home)}", lambda: _ini_file(environ, ini))
+    yield Place("OIDC role", lambda: _oidc(environ, roles))
+    yield Place(
+        f"profile in {Path('~') / alibaba_profiles.CLI_FILE}", lambda: _command_line(environ, home, name, roles)
+    )
+    yield Place(f"INI file {chain.shown(ini, home)}", lambda: alibaba_profiles.of_ini(ini, name or "default", roles))
+    yield Place("role of this machine", lambda: _machine(environ, roles), probe=True)
+    yield Place("credentials address", lambda: _address(environ, roles))
 
 
-def _environment(environ: Mapping[str, str]) -> Credentials:
-    names = ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET")
-    missing = [name for name in names if not environ.get(name, "").strip()]
+def _stack() -> Source:
+    told = stack.told()
+    stack.require_whole(told)
+    if stack.ALIBABA[0] not in told:
+        raise Absent(f"{stack.NAMESPACE}:{stack.ALIBABA[0]} not set")
+    return chain.fixed(Credentials(*(told.get(name, "") for name in stack.ALIBABA)))
+
+
+def _environment(environ: Mapping[str, str]) -> Source:
+    missing = [name for name in _PAIR if not environ.get(name, "").strip()]
     if missing:
         raise Absent(f"{' and '.join(missing)} not set")
     token = environ.get("ALIBABA_CLOUD_SECURITY_TOKEN", "")
-    return Credentials(environ[names[0]].strip(), environ[names[1]].strip(), token.strip())
+    return chain.fixed(Credentials(environ[_PAIR[0]].strip(), environ[_PAIR[1]].strip(), token.strip()))
 
 
-def _oidc(environ: Mapping[str, str]) -> Credentials:
-    if all(environ.get(name) for name in _OIDC):
-        raise unsupported("the OIDC role in the environment (ALIBABA_CLOUD_ROLE_ARN)")
-    raise Absent(f"{_OIDC[0]} and its fellows not set")
+def _oidc(environ: Mapping[str, str], roles: Roles) -> Source:
+    token_file, arn, provider_arn = (environ.get(name, "").strip() for name in _OIDC)
+    if not (token_file and arn and provider_arn):
+        raise Absent(f"{_OIDC[0]} and its fellows not set")
+    session = environ.get("ALIBABA_CLOUD_ROLE_SESSION_NAME", "").strip() or "reelstack"
+    return roles.with_oidc(Role(arn, session), provider_arn, Path(token_file))
 
 
-def _cli_profile(environ: Mapping[str, str], file: Path) -> Credentials:
+def _command_line(environ: Mapping[str, str], home: Path, name: str, roles: Roles) -> Source:
     if environ.get("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "").lower() == "true":
         raise Absent("switched off by ALIBABA_CLOUD_CLI_PROFILE_DISABLED")
-    config = _json_file(file)
-    name = environ.get("ALIBABA_CLOUD_PROFILE") or config.get("current")
-    profiles = config.get("profiles")
-    candidates = [p for p in profiles if isinstance(p, dict)] if isinstance(profiles, list) else []
-    profile = next((p for p in candidates if p.get("name") == name), None)
-    if profile is None:
-        raise Absent(f"it has no profile {name!r}")
-    mode = profile.get("mode")
-    if mode not in ("AK", "StsToken"):
-        raise unsupported(f"profile {name!r} in {Path('~') / _CLI_FILE} (mode {mode})")
-    return _pair(profile, ("access_key_id", "access_key_secret"), "sts_token" if mode == "StsToken" else None)
+    return alibaba_profiles.of_command_line(home / alibaba_profiles.CLI_FILE, name, roles)
 
 
-def _ini_file(environ: Mapping[str, str], file: Path) -> Credentials:
-    parser = configparser.ConfigParser(inline_comment_prefixes=("#",), interpolation=None)
-    try:
-        parser.read_string(chain.text(file))
-    except configparser.Error as error:
-        raise Absent("it is not an INI file") from error
-    name = environ.get("ALIBABA_CLOUD_PROFILE") or "default"
-    if not parser.has_section(name):
-        raise Absent(f"it has no section [{name}]")
-    section = parser[name]
-    if section.get("type") != "access_key":
-        raise unsupported(f"section [{name}] of the INI file (type {section.get('type')})")
-    return _pair(section, ("access_key_id", "access_key_secret"), None)
+def _machine(environ: Mapping[str, str], roles: Roles) -> Source:
+    if environ.get("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "").lower() == "true":
+        raise Absent("switched off by ALIBABA_CLOUD_ECS_METADATA_DISABLED")
+    return roles.of_machine(environ.get("ALIBABA_CLOUD_ECS_METADATA", "").strip())
 
 
-def _address(environ: Mapping[str, str], fetch: Fetch, clock: Clock | None) -> Source:
-    lock, time = threading.Lock(), clock or SystemClock()
-    kept: list[tuple[Credentials, datetime]] = []
-
-    def read() -> Credentials:
-        url = environ.get("ALIBABA_CLOUD_CREDENTIALS_URI", "")
-        if not url:
-            raise Absent("ALIBABA_CLOUD_CREDENTIALS_URI not set")
-        with lock:
-            if not kept or kept[0][1] - _RENEW_BEFORE <= time.now():
-                kept[:] = [_fetched(fetch, url, time)]
-            return kept[0][0]
-
-    return read
+def _address(environ: Mapping[str, str], roles: Roles) -> Source:
+    url = environ.get("ALIBABA_CLOUD_CREDENTIALS_URI", "").strip()
+    if not url:
+        raise Absent("ALIBABA_CLOUD_CREDENTIALS_URI not set")
+    return roles.at_address(url)
 
 
-def _fetched(fetch: Fetch, url: str, clock: Clock) -> tuple[Credentials, datetime]:
-    try:
-        said = fetch(url)
-    except ConfigError as error:
-        raise Absent(f"ALIBABA_CLOUD_CREDENTIALS_URI: {error.message}") from error
-    if said.get("Code", "Success") != "Success":
-        raise Absent("the address in ALIBABA_CLOUD_CREDENTIALS_URI answers without success")
-    pair = _pair(said, ("AccessKeyId", "AccessKeySecret"), "SecurityToken")
-    try:
-        until = datetime.fromisoformat(str(said.get("Expiration"))).astimezone(UTC)
-    except ValueError:
-        until = clock.now()  # not said: asked again each time
-    return pair, until
-
-
-def _pair(values: Mapping[str, object], names: tuple[str, str], token: str | None) -> Credentials:
-    return Credentials(*chain.values(values, *names, *([token] if token else [])))
-
-
-def _json_file(file: Path) -> dict[str, object]:
-    try:
-        found = json.loads(chain.text(file))
-    except (ValueError, RecursionError) as error:
-        raise Absent("it is not JSON") from error
-    if not isinstance(found, dict):
-        raise Absent("it is not a JSON object")
-    return found
+def _ini_file(environ: Mapping[str, str], home: Path) -> Path:
+    """The named one, or the first of the usual ones that is there."""
+    usual = alibaba_profiles.INI_FILES
+    there = next((file for file in usual if (home / file).is_file()), usual[0])
+    return chain.named_file(environ.get("ALIBABA_CLOUD_CREDENTIALS_FILE", ""), there, home)

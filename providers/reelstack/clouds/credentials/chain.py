@@ -12,7 +12,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from reelstack.errors import ConfigError, Fault
+from reelstack.clock import Clock
+from reelstack.errors import ConfigError, Fault, NoCredentials
+
+# So long, in seconds, a search that found nothing is not repeated: every resource of a preview asks.
+_NOTHING_HOLDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -48,46 +52,74 @@ class Absent(Exception):
 
 @dataclass(frozen=True)
 class Place:
-    """Somewhere to look; `read` raises `Absent` when there is nothing."""
+    """Somewhere to look. `look` says how keys are read there, asks no network, and raises `Absent` for nothing.
+
+    With `probe` only reading tells whether there is anything, and that takes no more than a second.
+    """
 
     name: str
-    read: Source
+    look: Callable[[], Source]
+    probe: bool = False
 
 
 def first(places: Iterable[Place], cloud: str, hint: str) -> Found:
-    """The first place that has credentials; raises ConfigError that lists every place when there is none."""
+    """The first place that has credentials; raises NoCredentials that lists every place when there is none."""
     faults = []
     for place in places:
         try:
-            place.read()
+            place.look()()
         except Absent as error:
             faults.append(Fault(str(error), path=place.name))
         else:
             return Found(place.name, _certain(place, hint))
     listed = "\n".join(f"  {fault}" for fault in faults)
-    raise ConfigError(f"no {cloud} credentials were found.\n{listed}\n", faults=tuple(faults), hint=hint)
+    raise NoCredentials(f"no {cloud} credentials were found.\n{listed}\n", faults=tuple(faults), hint=hint)
 
 
 def described(places: Iterable[Place], cloud: str) -> str:
-    """Where credentials are found, or that there are none."""
-    try:
-        return first(places, cloud, "").source_name
-    except ConfigError as error:
-        return error.message.splitlines()[0]
+    """Where credentials are found, or that there are none, or why what is there cannot be used."""
+    for place in places:
+        try:
+            source = place.look()
+            if place.probe:
+                source()
+        except Absent:
+            continue
+        except ConfigError as error:
+            return str(error)
+        return place.name
+    return f"no {cloud} credentials were found."
 
 
-def kept_to(find: Callable[[], Found]) -> Source:
+def kept_to(find: Callable[[], Found], clock: Clock) -> Source:
     """A source that searches at the first use and then keeps to the place that it found."""
     lock = threading.Lock()
     kept: list[Found] = []
+    nothing: list[tuple[float, NoCredentials]] = []
 
     def read() -> Credentials:
         with lock:
             if not kept:
-                kept.append(find())
+                search()
         return kept[0].provider()
 
+    def search() -> None:
+        now = clock.monotonic()
+        if nothing and now - nothing[-1][0] < _NOTHING_HOLDS:
+            said = nothing[-1][1]
+            raise NoCredentials(said.message, faults=said.faults, hint=said.hint)
+        try:
+            kept.append(find())
+        except NoCredentials as error:
+            nothing[:] = [(now, error)]
+            raise
+
     return read
+
+
+def fixed(keys: Credentials) -> Source:
+    """A source of these keys."""
+    return lambda: keys
 
 
 def values(section: Mapping[str, object], *names: str) -> list[str]:
@@ -132,7 +164,7 @@ def unsupported(what: str) -> ConfigError:
 def _certain(place: Place, hint: str) -> Source:
     def read() -> Credentials:
         try:
-            return place.read()
+            return place.look()()
         except Absent as error:
             raise ConfigError(f"{place.name} has no credentials any more: {error}.", hint=hint) from error
 

@@ -1,0 +1,54 @@
+"""The smallest policies with which everything works, one per service, as the clouds' consoles take them.
+
+Printed by `reelstack doctor --policy`. The services read and write buckets in roles of their own, so that no
+permission for storage is needed here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from reelstack.wire import permissions
+
+# The operations that a service's client is asked for; the tests hold them against its code.
+OPERATIONS: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "ims": (
+            "alibaba-ims",
+            (
+                *("CreateEditingProject", "GetEditingProject", "UpdateEditingProject", "DeleteEditingProjects"),
+                *("SubmitMediaProducingJob", "GetMediaProducingJob", "ListMediaProducingJobs"),
+                *("BatchGetMediaInfos", "DeleteMediaInfos"),
+            ),
+        ),
+        "vod": (
+            "alibaba-vod",
+            (
+                *("AddEditingProject", "GetEditingProject", "UpdateEditingProject", "DeleteEditingProject"),
+                *("SearchEditingProject", "SetEditingProjectMaterials", "GetEditingProjectMaterials"),
+                *("ProduceEditingProjectVideo", "GetVideoInfo", "GetVideoInfos", "DeleteVideo", "SearchMedia"),
+            ),
+        ),
+        "huawei": (
+            "huawei-vod",
+            (
+                *("CreateAssetEditTask", "ListAssetEditTask", "DeleteAssetEditTask"),
+                *("ShowAssetDetail", "ShowAssetMeta", "ListAssetList", "DeleteAssets"),
+            ),
+        ),
+    }
+)
+
+
+def document(service: str) -> str:
+    """A service's policy: Alibaba Cloud's for RAM, Huawei Cloud's an identity policy of IAM."""
+    cloud, operations = OPERATIONS[service]
+    statement = {
+        "Effect": "Allow",
+        "Action": sorted(permissions.of(cloud, operation) for operation in operations),
+        "Resource": ["*"],
+    }
+    version = "5.0" if service == "huawei" else "1"
+    return json.dumps({"Version": version, "Statement": [statement]}, indent=2)
