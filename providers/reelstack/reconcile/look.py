@@ -1,16 +1,19 @@
-"""Look at a submitted production by id, its job and its asset, and judge what it has come to."""
+"""Look at a submitted production by id, its asset and its job, and judge what it has come to."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from reelstack.clouds.base import Jobs, job_or_none
-from reelstack.models.production import Job
+from reelstack.models.production import Job, Media
+from reelstack.models.status import MediaStatus
 from reelstack.reconcile.outcome import Verdict, finished_lately, judge
 
 
 def look(
     cloud: Jobs,
+    media_by_id: Callable[[str], Media | None],
     job_id: str,
     media_id: str,
     *,
@@ -19,16 +22,22 @@ def look(
     now: datetime,
     grace: float,
 ) -> tuple[Verdict, Job | None]:
-    """The verdict on a production and the job that it was judged by, None when the cloud has no record of it.
+    """The verdict on a production and the job that it was judged by, None when none was needed or known.
 
-    `grace` is in seconds: so long after its submission or its end nothing absent is taken for gone.
+    The asset is read first, by `media_by_id`, which may join the reads of many: where it is in order, nothing else is
+    asked. `grace` is in seconds: so long after its submission or its end nothing absent is taken for gone.
     """
+    media = media_by_id(media_id) if media_id else None
+    if media is not None and media.status is MediaStatus.NORMAL:
+        return Verdict.DONE, None
     job = job_or_none(cloud, job_id)
-    media_id = media_id or (job.media_id if job else "")
-    settled = job is None or job.status.succeeded
-    if settled and not media_id:
-        return Verdict.DONE, job  # nothing is known of an asset, so nothing can be said to be missing
-    media = cloud.get_media([media_id]).get(media_id) if settled else None
+    if job is not None and not job.status.succeeded:
+        return judge(job, None, attempt=attempt, young=False), job
+    if not media_id:
+        media_id = job.media_id if job else ""
+        if not media_id:
+            return Verdict.DONE, job  # nothing is known of an asset, so nothing can be said to be missing
+        media = media_by_id(media_id)
     young = finished_lately(job, now, grace) if job else _is_new(submitted, now, grace)
     return judge(job, media, attempt=attempt, young=young), job
 

@@ -10,6 +10,7 @@ import functools
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from pulumi import Output
@@ -24,18 +25,24 @@ from reelstack.clouds import open as clouds_open
 from reelstack.clouds.base import Cloud, Site
 from reelstack.errors import ConfigError, ReelstackError
 from reelstack.models.base import Model
+from reelstack.models.production import Media
 from reelstack.reconcile.generation import Stash
+from reelstack.reconcile.live import Reads
+from reelstack.reconcile.look import look as look_at
+from reelstack.reconcile.outcome import Verdict, failure
 from reelstack.reconcile.referee import Turns
 from reelstack.reconcile.wait import Board, Pace, Watch
 from reelstack.resources import checking, host
 
 PROVIDER_KEY = "__provider"
+RENDER_MISSING = "render"  # of the setting `missing`: assets that are gone are rendered anew, however many
 
 CLOCK = SystemClock()
 STASH = Stash()
 
 _boards: dict[Site, Board] = {}
 _turns: dict[Site, Turns] = {}
+_reads: dict[Site, Reads[Media]] = {}
 _boards_lock = threading.Lock()
 
 
@@ -168,6 +175,40 @@ def turns(where: Site) -> Turns:
     """Whose turn it is at this site, for services that cannot tell two productions of a project apart."""
     with _boards_lock:
         return _turns.setdefault(where, Turns())
+
+
+def look(job_id: str, props: Mapping[str, Any]) -> Verdict:
+    """Judge a production at the site where it was submitted; one that stays as it failed is told with its cause.
+
+    Raises ConfigError when so many assets are missing there that the place is more likely wrong.
+    """
+    where = site(props)
+    submitted = props.get("submitted_at")
+    verdict, job = look_at(
+        cloud(where),
+        reads(where).get,
+        job_id,
+        props.get("media_id") or "",
+        attempt=int(props.get("attempt", 1)),
+        submitted=datetime.fromisoformat(submitted) if submitted else None,
+        now=CLOCK.now(),
+        grace=pace(where).grace,
+    )
+    if verdict is Verdict.BLOCKED:
+        what = f"job {job_id} {failure(job)}. It is submitted anew when the content or a trigger changes."
+        host.say(host.urn(), what, stays=True, warning=True)
+    # The local cloud has one account, and losing all at once is what its reset is for.
+    if verdict is Verdict.LOST and where.endpoint != local.ENDPOINT and props.get("missing") != RENDER_MISSING:
+        reads(where).require_plausible(where)
+    return verdict
+
+
+def reads(where: Site) -> Reads[Media]:
+    """The reads of assets at this site, joined over all threads of this process."""
+    with _boards_lock:
+        if where not in _reads:
+            _reads[where] = Reads(cloud(where).get_media, CLOCK.sleep)
+        return _reads[where]
 
 
 def watch(resource_urn: str, seconds: float) -> Watch:

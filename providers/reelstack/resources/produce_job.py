@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 import pulumi
@@ -23,8 +22,7 @@ from reelstack.models.output import KEYS, S3, VOD_MEDIA, OutputSettings
 from reelstack.models.production import ProduceConfig, ProjectMetadata, Submission, Submitted
 from reelstack.reconcile import policy
 from reelstack.reconcile.generation import FIRST, Lineage
-from reelstack.reconcile.look import look
-from reelstack.reconcile.outcome import Verdict, failure
+from reelstack.reconcile.outcome import Verdict
 from reelstack.reconcile.referee import submit_marked
 from reelstack.reconcile.retire import retire
 from reelstack.reconcile.submit import submit_once
@@ -65,7 +63,7 @@ class ProduceJobProvider(bridge.Provider):
         replace = list(policy.decide(olds, news, policy.PRODUCTION, otherwise=policy.Means.IGNORE).replace)
         attempt = 1
         if not replace:
-            verdict = _look(id_, olds)
+            verdict = bridge.look(id_, olds)
             bridge.STASH.keep(resource, id_, done=verdict is Verdict.DONE)
             if verdict in (Verdict.RETRY, Verdict.LOST):
                 replace = [verdict.value]
@@ -115,7 +113,7 @@ class ProduceJobProvider(bridge.Provider):
     @bridge.served
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """A production is there while its job lives or its asset exists."""
-        if _look(id_, props) is Verdict.LOST:
+        if bridge.look(id_, props) is Verdict.LOST:
             return ReadResult(None, {})
         return ReadResult(id_, bridge.known(props))
 
@@ -196,25 +194,6 @@ def _given(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _given(item) for key, item in value.items() if item is not None}
     return value
-
-
-def _look(job_id: str, props: Mapping[str, Any]) -> Verdict:
-    """Judge the production at the site where it was submitted; one that stays as it failed is told with its cause."""
-    where = bridge.site(props)
-    submitted = props.get("submitted_at")
-    verdict, job = look(
-        bridge.cloud(where),
-        job_id,
-        props.get("media_id") or "",
-        attempt=int(props.get("attempt", 1)),
-        submitted=datetime.fromisoformat(submitted) if submitted else None,
-        now=bridge.CLOCK.now(),
-        grace=bridge.pace(where).grace,
-    )
-    if verdict is Verdict.BLOCKED:
-        what = f"job {job_id} {failure(job)}. It is submitted anew when the content or a trigger changes."
-        host.say(host.urn(), what, stays=True, warning=True)
-    return verdict
 
 
 def media_url(inputs: ProduceJobInputs, key: Key) -> str | None:
@@ -357,6 +336,7 @@ def _props(name: str, args: ProduceJobArgs) -> dict[str, Any]:
         "service": service,
         "region": args.region or place.region,
         "endpoint": args.endpoint or place.endpoint,
+        "missing": place.missing if place.missing == bridge.RENDER_MISSING else None,
     }
     return {**{key: value for key, value in props.items() if value is not None}, **dict.fromkeys(FACTS)}
 

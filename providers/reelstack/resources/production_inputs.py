@@ -91,6 +91,7 @@ class ProduceJobInputs(Model):
     app_id: Annotated[str | None, Api(vod="AppId")] = None
     triggers: Annotated[tuple[str, ...], ours("a changed one renders the video anew")] = ()
     intent: Intent | None = None
+    missing: Literal["stop", "render"] | None = None
 
     def faults(self, pending: Pending) -> Iterator[Fault]:
         """Everything that is wrong with the whole, each with its path."""

@@ -28,13 +28,15 @@ class Settings:
     """Where the resources of a stack live, unless their arguments say otherwise.
 
     `endpoint` is `local` for the local cloud, a URL, or empty for the region's own. `output` is the OSS location
-    below which videos are written, such as https://my-bucket.oss-cn-shanghai.aliyuncs.com/campaigns.
+    below which videos are written, such as https://my-bucket.oss-cn-shanghai.aliyuncs.com/campaigns. `missing` says
+    what many missing assets at once mean: `stop` (it is taken for the wrong account) or `render`.
     """
 
     service: str
     region: str
     endpoint: str
     output: str
+    missing: str
 
 
 def read() -> Settings:
@@ -46,6 +48,7 @@ def read() -> Settings:
         region=config.get("region") or DEFAULT_REGION,
         endpoint=config.get("endpoint") or "",
         output=(config.get("output") or "").rstrip("/"),
+        missing=config.get("missing") or "stop",
     )
     _require_usable(settings, Path.cwd())
     return settings
@@ -53,6 +56,8 @@ def read() -> Settings:
 
 @functools.cache  # every resource of a program reads the same settings
 def _require_usable(settings: Settings, directory: Path) -> None:
+    if settings.missing not in ("stop", "render"):
+        raise ConfigError(f"{NAMESPACE}:missing is stop or render, not {settings.missing!r}.")
     _require_one_region(settings)
     if settings.endpoint == local.ENDPOINT:
         local.find(directory, os.environ)  # raises when it does not run: before anything is declared

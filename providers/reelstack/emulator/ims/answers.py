@@ -58,7 +58,7 @@ def project_read(desk: Desk, project: Project) -> Shape:
         "ClipsParam": project.clips_param,
     }
     if project.converted:
-        shape["TimelineConvertStatus"] = "Converted"
+        shape |= {"TimelineConvertStatus": "Converted", "TimelineConvertErrorMessage": ""}
     return {name: value for name, value in shape.items() if name not in ("ErrorCode", "ErrorMessage")}
 
 

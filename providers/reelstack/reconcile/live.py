@@ -1,0 +1,74 @@
+"""Reads of many threads joined into batches by id, and the question that many missing assets at once raise.
+
+The engine asks for each resource on its own, many at a time. Whoever comes first waits a moment for the others and
+reads for all; who comes during that read is in the next batch.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Future
+from typing import Generic, TypeVar
+
+from reelstack.errors import ConfigError
+
+Found = TypeVar("Found")
+
+JOIN = 0.03  # seconds to wait for others to join a batch
+MORE = 0.3  # seconds to wait for others before something missing is believed, while few were asked for
+FEW = 10
+MANY_MISSING = 3
+
+
+class Reads(Generic[Found]):
+    """Reads by id at one site. `read` takes several ids and leaves out those by which there is nothing."""
+
+    def __init__(self, read: Callable[[Collection[str]], Mapping[str, Found]], sleep: Callable[[float], None]) -> None:
+        self._read = read
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._batch: dict[str, Future[Found | None]] = {}
+        self._asked: set[str] = set()
+        self._missing: set[str] = set()
+
+    def get(self, id_: str) -> Found | None:
+        """What there is by this id; None when there is nothing. Raises what the read raises, to all of a batch."""
+        with self._lock:
+            leads = not self._batch
+            answer = self._batch.setdefault(id_, Future())
+        if leads:
+            self._sleep(JOIN)
+            self._answer()
+        return answer.result()
+
+    def require_plausible(self, site: object) -> None:
+        """Raise ConfigError when so many are missing that the place is more likely wrong than the assets are gone."""
+        with self._lock:
+            few = len(self._asked) < FEW
+        if few:
+            self._sleep(MORE)
+        with self._lock:
+            asked, missing = len(self._asked), len(self._missing)
+        if missing >= MANY_MISSING and missing * 2 > asked:
+            raise ConfigError(
+                f"{missing} of the {asked} assets that were looked for at {site} are not there. That is more often the "
+                "wrong account than a loss, so nothing is rendered.",
+                hint="Check whose credentials these are. If the assets are really gone, run again with "
+                "reelstack:missing set to render.",
+            )
+
+    def _answer(self) -> None:
+        with self._lock:
+            batch, self._batch = self._batch, {}
+        try:
+            found = self._read(list(batch))
+        except BaseException as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
+            for answer in batch.values():
+                answer.set_exception(error)
+            return
+        with self._lock:
+            self._asked.update(batch)
+            self._missing.update(set(batch) - set(found))
+        for id_, answer in batch.items():
+            answer.set_result(found.get(id_))
