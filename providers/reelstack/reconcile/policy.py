@@ -7,19 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
-from reelstack.models import canonical
-
-
-class Means(Enum):
-    """What a changed field asks for."""
-
-    UPDATE = "update"
-    REPLACE = "replace"
-    IGNORE = "ignore"
-
+from reelstack.reconcile import diff
+from reelstack.reconcile.change import Means
 
 PROJECT: Mapping[str, Means] = {
     # UpdateEditingProject has no parameter for these five (IMS and VOD, UpdateEditingProject).
@@ -58,17 +49,13 @@ def decide(
     *,
     otherwise: Means = Means.UPDATE,
 ) -> Decision:
-    """Compare two property mappings by canonical value, absent and None alike, and read the table for each change."""
-    changed = sorted(key for key in {*old, *new} if not same(old.get(key), new.get(key)))
+    """Compare two property mappings by content and read the table for each field that changed.
+
+    Where in a field the change lies does not matter to what is done; `diff.compare` says it to whoever shows it.
+    """
+    changed = diff.fields(old, new)
     meaning = {key: table.get(key, otherwise) for key in changed}
     return Decision(
         update=tuple(key for key in changed if meaning[key] is Means.UPDATE),
         replace=tuple(key for key in changed if meaning[key] is Means.REPLACE),
     )
-
-
-def same(old: object, new: object) -> bool:
-    """Whether two JSON values mean the same: by canonical form, with an empty value like none."""
-    if old in (None, "", {}, []) and new in (None, "", {}, []):
-        return True
-    return canonical.text(old) == canonical.text(new)

@@ -17,7 +17,7 @@ from pydantic import Field
 
 from reelstack.errors import ConfigError, ProductionFailed, ReelstackError
 from reelstack.models.base import Model
-from reelstack.reconcile import policy
+from reelstack.reconcile import diff
 from reelstack.reconcile.deliver import Production, ProductionIds, WaitFor, deliver
 from reelstack.resources import bridge, host
 from reelstack.resources.produce_job import ProduceJob
@@ -45,7 +45,7 @@ class DeliveryProvider(bridge.Provider):
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Wait again when a production is another than the one that was waited for, or when more is asked."""
         jobs = _jobs(olds) != _jobs(news)
-        more = not policy.same(olds.get("wait_for"), news.get("wait_for"))
+        more = not diff.same(olds.get("wait_for"), news.get("wait_for"))
         return DiffResult(changes=jobs or more)
 
     @bridge.served

@@ -18,7 +18,7 @@ from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Re
 from reelstack.errors import NotFound
 from reelstack.models import canonical
 from reelstack.models.project import BusinessConfig, MaterialMaps, Project, ProjectSpec
-from reelstack.reconcile import policy
+from reelstack.reconcile import diff, normalize, policy
 from reelstack.resources import bridge, identity, settings
 from reelstack.resources.project_inputs import EditingProjectInputs
 
@@ -82,10 +82,19 @@ def spec(props: Mapping[str, Any]) -> ProjectSpec:
 
 
 def drift(props: Mapping[str, Any], live: Project) -> dict[str, Any]:
-    """The declared fields in which the cloud's project differs, with the cloud's values; the others are its own."""
-    held = {"title": live.title, "description": live.description, "timeline": live.timeline}
+    """The declared fields in which the cloud's project differs, with the cloud's values; the others are its own.
+
+    What the service only writes in another way is no drift, and the signature of an address is not kept.
+    """
+    held = {
+        "title": live.title,
+        "description": live.description,
+        "timeline": live.timeline,
+        "cover_url": normalize.url(live.cover_url),
+    }
     declared = fields(props)
-    return {key: value for key, value in held.items() if key in declared and not policy.same(declared[key], value)}
+    asked, found = normalize.project(declared), normalize.project(held)
+    return {key: held[key] for key in diff.fields(asked, found) if key in held and key in declared}
 
 
 def _empty(key: str) -> object:

@@ -15,7 +15,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, Resource, UpdateResult
 
-from reelstack.reconcile import policy
+from reelstack.reconcile import diff
 from reelstack.reconcile.referee import Intent
 from reelstack.resources import bridge
 
@@ -29,7 +29,7 @@ class SubmissionIntentProvider(bridge.Provider):
     @bridge.served
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """A new intent for new content or triggers, as the submission itself decides."""
-        return DiffResult(changes=any(not policy.same(olds.get(key), news.get(key)) for key in SUBJECT))
+        return DiffResult(changes=any(not diff.same(olds.get(key), news.get(key)) for key in SUBJECT))
 
     @bridge.served
     def create(self, props: dict[str, Any]) -> CreateResult:

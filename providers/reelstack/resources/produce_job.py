@@ -21,6 +21,7 @@ from reelstack.models import canonical
 from reelstack.models.output import KEYS, S3, VOD_MEDIA, OutputSettings
 from reelstack.models.production import ProduceConfig, ProjectMetadata, Submission, Submitted
 from reelstack.reconcile import policy
+from reelstack.reconcile.change import Means
 from reelstack.reconcile.generation import FIRST, Lineage
 from reelstack.reconcile.outcome import Verdict
 from reelstack.reconcile.referee import submit_marked
@@ -60,7 +61,7 @@ class ProduceJobProvider(bridge.Provider):
         bridge.require_same_site(olds, news, f"video {olds['name']} (job {id_})")
         resource = _resource(news)
         bridge.STASH.keep(resource, id_)
-        replace = list(policy.decide(olds, news, policy.PRODUCTION, otherwise=policy.Means.IGNORE).replace)
+        replace = list(policy.decide(olds, news, policy.PRODUCTION, otherwise=Means.IGNORE).replace)
         attempt = 1
         if not replace:
             verdict = bridge.look(id_, olds)

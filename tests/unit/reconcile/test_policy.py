@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from reelstack.reconcile.policy import PROJECT, Means, decide, same
+from reelstack.reconcile.change import Means
+from reelstack.reconcile.diff import same
+from reelstack.reconcile.policy import PROJECT, decide
 
 
 @pytest.mark.parametrize(("field", "means"), [("title", "update"), ("timeline", "update"), ("project_type", "replace")])

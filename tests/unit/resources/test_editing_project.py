@@ -27,6 +27,7 @@ SPEC: Props = {
     "timeline": TIMELINE,
     "content": "c0ffee",
 }
+COVER = "https://films.oss-cn-shanghai.aliyuncs.com/cover.png"
 KEPT = Kept("p1", SPEC, {**SPEC, "project_id": "p1"})
 
 
@@ -172,6 +173,24 @@ def test_a_drift_is_read_as_the_old_input_and_put_right_by_the_next_run(cloud: C
     assert (found.inputs["title"], found.inputs["timeline"]) == ("Set by an editor", {"VideoTracks": []})
     after = project.up(Kept(made.id, found.inputs, dict(found.outs or {})), SPEC)
     assert (held(cloud, after)["Title"], json.loads(held(cloud, after)["Timeline"])) == ("Teaser", TIMELINE)
+
+
+def test_what_the_cloud_writes_in_another_way_is_no_drift(cloud: Caller, project: Engine) -> None:
+    news = {**SPEC, "cover_url": COVER}
+    made = project.create(news)
+    clip = {"Out": 4.0, "Speed": 1, **MATERIAL, "TimelineIn": 0, "TimelineOut": 4, "ClipId": "c1"}
+    cloud.ok("UpdateEditingProject", ProjectId=made.id, Timeline={"VideoTracks": [{"VideoTrackClips": [clip]}]})
+    assert "Signature=" in held(cloud, made)["CoverURL"]
+    assert project.read(made).inputs == made.inputs
+
+
+def test_another_cover_is_a_drift_and_its_signature_is_not_kept(cloud: Caller, project: Engine) -> None:
+    made = project.create({**SPEC, "cover_url": COVER})
+    other = COVER.replace("cover", "other")
+    cloud.ok("UpdateEditingProject", ProjectId=made.id, CoverURL=other)
+    found = project.read(made)
+    assert found.inputs is not None
+    assert found.inputs["cover_url"] == other
 
 
 def test_a_project_that_is_gone_is_read_as_gone_and_deleted_without_complaint(cloud: Caller, project: Engine) -> None:

@@ -1,0 +1,192 @@
+"""A timeline's differences in words: one line that counts them, and one line for each. Plain text, no colours.
+
+Names and texts are shortened; addresses lose their query. Whoever prints the lines masks what is secret in them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from urllib.parse import urlsplit
+
+from reelstack.models import timecode
+from reelstack.reconcile.timeline_change import (
+    Added,
+    CaptionText,
+    Change,
+    EffectChanged,
+    Moved,
+    OtherChanged,
+    Range,
+    Removed,
+    ReplacedMedia,
+    Retimed,
+    Shifted,
+    Spot,
+    TimelineDiff,
+    TrackAdded,
+    TrackMoved,
+    TrackRemoved,
+    TransitionChanged,
+    Trimmed,
+    VolumeChanged,
+)
+
+NOTHING = "nothing that is seen or heard"
+LONGEST = 40
+
+# How many of them, in the order in which they are said.
+_COUNTED: dict[type, tuple[str, str]] = {
+    Added: ("added", "added"),
+    Removed: ("removed", "removed"),
+    Moved: ("moved", "moved"),
+    Trimmed: ("trimmed", "trimmed"),
+    Retimed: ("retimed", "retimed"),
+    Shifted: ("shifted", "shifted"),
+    ReplacedMedia: ("material replaced", "materials replaced"),
+    CaptionText: ("text changed", "texts changed"),
+    TransitionChanged: ("transition changed", "transitions changed"),
+    EffectChanged: ("effect changed", "effects changed"),
+    VolumeChanged: ("volume changed", "volumes changed"),
+    TrackAdded: ("track added", "tracks added"),
+    TrackRemoved: ("track removed", "tracks removed"),
+    TrackMoved: ("track moved", "tracks moved"),
+    OtherChanged: ("other value changed", "other values changed"),
+}
+
+
+def summary(found: TimelineDiff) -> str:
+    """All of it in one line: `1 added, 999 shifted by 3 s`."""
+    counts = Counter(type(change) for change in found.changes if not isinstance(change, Shifted))
+    shifts: Counter[float] = Counter()
+    for change in found.changes:
+        if isinstance(change, Shifted):
+            shifts[change.by] += change.count
+    parts = []
+    for kind, (one, many) in _COUNTED.items():
+        if kind is Shifted:
+            parts += _shifts(shifts)
+        elif counts[kind]:
+            parts.append(f"{counts[kind]} {one if counts[kind] == 1 else many}")
+    return ", ".join(parts) or NOTHING
+
+
+def _shifts(shifts: Counter[float]) -> list[str]:
+    if len(shifts) > 2:
+        return [f"{shifts.total()} shifted"]
+    return [f"{count} shifted by {_signed(by)}" for by, count in shifts.items()]
+
+
+def lines(found: TimelineDiff) -> tuple[str, ...]:
+    """Every change in a line of its own, in the order of the output; last, which seconds are others."""
+    if not found:
+        return ()
+    told = [line(change) for change in found.changes]
+    spans = ", ".join(f"{_time(begin)}–{_time(end)}" for begin, end in found.affected)
+    if spans:
+        told.append(f"seconds that change: {spans}" + ("" if found.sure else " (estimated)"))
+    if abs(found.new_seconds - found.old_seconds) >= 0.001:
+        told.append(f"length: {_seconds(found.old_seconds)} → {_seconds(found.new_seconds)}")
+    return tuple(told)
+
+
+def line(change: Change) -> str:
+    """One change: a sign (+ added, − removed, ~ changed, > shifted), which clip, and what of it."""
+    match change:
+        case Added(clip):
+            return f"+ {_who(clip)} at {_time(clip.at)}, {_seconds(clip.until - clip.at)}"
+        case Removed(clip):
+            return f"- {_who(clip)} at {_time(clip.at)}, {_seconds(clip.until - clip.at)}"
+        case Moved(clip, old):
+            return f"~ {_who(clip)} moved from {_time(old.at)} to {_time(clip.at)}"
+        case Shifted(first, count, by):
+            return f"> {_many(count, first.kind)} from {_time(first.at)} shifted by {_signed(by)}"
+        case TrackAdded(kind, path, clips):
+            return f"+ {kind} track {path} with {_many(clips, 'clip')}"
+        case TrackRemoved(kind, path, clips):
+            return f"- {kind} track {path} with {_many(clips, 'clip')}"
+        case TrackMoved(kind, path, old_path):
+            return f"~ {kind} track {path} was {old_path}"
+        case OtherChanged(path, old_value, new_value):
+            return f"~ {path}: {_value(old_value)} → {_value(new_value)}"
+        case _:
+            return f"~ {_who(change.clip)} at {_time(change.clip.at)}: {_what(change)}"
+
+
+_OfClip = Trimmed | Retimed | ReplacedMedia | CaptionText | EffectChanged | TransitionChanged | VolumeChanged
+
+
+def _what(change: _OfClip) -> str:
+    match change:
+        case Trimmed(_, old, new):
+            return _trimmed(old, new)
+        case Retimed(_, old_speed, new_speed):
+            return f"speed {old_speed:g} → {new_speed:g}"
+        case ReplacedMedia(_, old_name):
+            return f"material replaced, was {_name(old_name)}"
+        case CaptionText(_, old_text, new_text):
+            return f"text {_quoted(old_text)} → {_quoted(new_text)}"
+        case EffectChanged(_, effect, None, _):
+            return f"effect {effect or '?'} added"
+        case EffectChanged(_, effect, _, None):
+            return f"effect {effect or '?'} removed"
+        case EffectChanged(_, effect, _, _):
+            return f"effect {effect or '?'} changed"
+        case TransitionChanged(_, was, now):
+            return f"transition {_transition(was)} → {_transition(now)}"
+        case VolumeChanged(_, old_gain, new_gain):
+            return f"volume {old_gain:g} → {new_gain:g}"
+
+
+def _trimmed(old: Range, new: Range) -> str:
+    if old[0] is None and new[0] is None:
+        return f"shown for {_end(old[1])} → {_end(new[1])}"
+    return f"cut {_end(old[0])}–{_end(old[1])} → {_end(new[0])}–{_end(new[1])}"
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def _end(value: float | None) -> str:
+    return "its end" if value is None else _seconds(value)
+
+
+def _transition(value: tuple[str, float] | None) -> str:
+    return "none" if value is None else f"{value[0]} {_seconds(value[1])}"
+
+
+def _who(clip: Spot) -> str:
+    name = _quoted(clip.name) if clip.kind == "caption" else _name(clip.name)
+    return f"{clip.kind} {name}".strip()
+
+
+def _name(name: str) -> str:
+    """A material's id, or the last part of its address."""
+    if "://" in name:
+        name = urlsplit(name).path.rsplit("/", 1)[-1] or name.split("?", 1)[0]
+    return _short(name)
+
+
+def _quoted(text: str) -> str:
+    return f"“{_short(text)}”"
+
+
+def _value(value: object) -> str:
+    return "none" if value is None else _short(str(value))
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _time(seconds: float) -> str:
+    return timecode.spell(max(0.0, seconds))
+
+
+def _seconds(seconds: float) -> str:
+    return f"{round(seconds, 3):.10g} s"
+
+
+def _signed(seconds: float) -> str:
+    return _seconds(seconds) if seconds > 0 else f"−{_seconds(-seconds)}"
