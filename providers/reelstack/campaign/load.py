@@ -6,7 +6,7 @@ YAML is read without tags and with limits on size and depth, because a campaign 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ def load(file: Path, *, shown_as: str | None = None) -> Campaign:
     try:
         campaign = Campaign.model_validate(_plain(document))
     except ValidationError as error:
-        raise ConfigError.of([_fault(item, document, name) for item in error.errors()]) from error
+        raise ConfigError.of([_fault(item, document, name) for item in _distinct(error.errors())]) from error
     wrong = [Fault(what, path, _where(split_path(path), document, name)) for path, what in misfits(campaign)]
     if wrong:
         raise ConfigError.of(wrong)
@@ -104,6 +104,13 @@ def _yaml_fault(error: MarkedYAMLError, name: str) -> Fault:
     problem = (error.problem or "syntax error").splitlines()[0]
     twice = _TWICE.match(problem)
     return Fault(f"the key {twice[1]!r} is there twice" if twice else f"is not YAML: {problem}", where=where)
+
+
+def _distinct(items: Sequence[Any]) -> list[Any]:
+    """The faults without those that are only another's echo: a list is not too short because its one item is wrong."""
+    places = [tuple(item["loc"]) for item in items]
+    inside = {place[:length] for place in places for length in range(len(place))}
+    return [item for item in items if item["type"] != "too_short" or tuple(item["loc"]) not in inside]
 
 
 def _fault(item: Any, document: CommentedMap, name: str) -> Fault:

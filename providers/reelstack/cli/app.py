@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from reelstack import __version__
-from reelstack.cli import deploy, doctor, local_cloud
+from reelstack.cli import authoring, deploy, doctor, local_cloud
 
 app = typer.Typer(
     name="reelstack",
@@ -38,5 +38,7 @@ app.command()(deploy.up)
 app.command()(deploy.refresh)
 app.command()(deploy.destroy)
 app.command()(deploy.outputs)
+app.command()(authoring.validate)
+app.command("schema")(authoring.print_schema)
 app.command()(doctor.doctor)
 app.add_typer(local_cloud.app, name="cloud")

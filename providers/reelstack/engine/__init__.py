@@ -34,6 +34,7 @@ __all__ = [
     "Result",
     "StepFinished",
     "StepStarted",
+    "load_project",
     "outputs",
     "recover",
     "run",

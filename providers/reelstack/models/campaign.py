@@ -11,14 +11,16 @@ import difflib
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 
 from reelstack.models import timecode
 from reelstack.models.base import Model
 from reelstack.models.output import MAX_BITRATE, check_size
 from reelstack.models.transitions import TRANSITIONS
 
-Time = Annotated[float, BeforeValidator(timecode.seconds)]
+_TIMES = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": timecode.PATTERN}]}
+
+Time = Annotated[float, BeforeValidator(timecode.seconds), WithJsonSchema(_TIMES)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -38,8 +40,11 @@ def _colour(value: object) -> object:
     return value
 
 
-Colour = Annotated[str, BeforeValidator(_colour)]
-Name = Annotated[str, AfterValidator(_name)]
+Colour = Annotated[str, BeforeValidator(_colour), WithJsonSchema({"type": "string", "pattern": f"^{_COLOUR.pattern}$"})]
+Name = Annotated[str, AfterValidator(_name), WithJsonSchema({"type": "string", "pattern": f"^{_NAME.pattern}$"})]
+Size = Annotated[
+    tuple[int, int], WithJsonSchema({"type": "string", "pattern": r"^\d+\s*[x×]\s*\d+$", "examples": ["1280x720"]})
+]
 
 
 class Source(Model):
@@ -180,7 +185,7 @@ class Video(Model):
     """One file to be produced from a project: its size in pixels, and where it is to lie if not where all do."""
 
     project: str
-    size: tuple[int, int]
+    size: Size
     title: str | None = None
     description: str | None = None
     bitrate: int | None = Field(default=None, gt=0, le=MAX_BITRATE)

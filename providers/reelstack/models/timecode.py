@@ -9,6 +9,9 @@ _AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|min|m)?")
 _CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:\.\d+)?)")
 DECIMALS = 4
 
+# The texts that are read, as a pattern of JSON Schema.
+PATTERN = rf"^\s*({_AMOUNT.pattern}|{_CLOCK.pattern})\s*$"
+
 
 def seconds(written: str | int | float) -> float:
     """Turn a written time into seconds; raises ValueError that says which forms there are."""

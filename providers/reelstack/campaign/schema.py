@@ -1,0 +1,28 @@
+"""The JSON Schema of campaign files, made from the models: what editors complete and check with.
+
+It knows the forms that people write (times with units, sizes as WIDTHxHEIGHT, sources by their id alone). Rules over
+several keys are not in it; `reelstack validate` has them all.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reelstack.models.campaign import Campaign
+from reelstack.models.transitions import TRANSITIONS
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def campaign() -> dict[str, Any]:
+    """The schema of a campaign file (JSON Schema, draft 2020-12)."""
+    found = Campaign.model_json_schema(by_alias=True, mode="validation")
+    definitions = found["$defs"]
+    definitions["Transition"]["properties"]["type"]["enum"] = sorted(TRANSITIONS)
+    named = found["properties"]["sources"]["patternProperties"]
+    short = {"type": "string", "minLength": 1, "description": "The media id alone: a video."}
+    for pattern, whole in named.items():
+        named[pattern] = {"anyOf": [short, whole]}
+    for names in ("sources", "projects", "videos"):
+        found["properties"][names]["additionalProperties"] = False
+    return {"$schema": DIALECT, **found, "title": "Reelstack campaign"}

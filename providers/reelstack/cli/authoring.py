@@ -1,0 +1,96 @@
+"""`validate` and `schema`: what an editor needs before anything is deployed. Offline; runs no program."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from reelstack import engine
+from reelstack.campaign import expand, load, schema
+from reelstack.cli import project
+from reelstack.errors import ConfigError, Fault, ReelstackError
+from reelstack.models.campaign import Campaign
+
+FOLDER = "campaigns"
+
+Files = Annotated[list[Path] | None, typer.Argument(help="Campaign files or folders; else the project's campaigns/.")]
+Cwd = Annotated[Path, typer.Option("-C", "--cwd", help="The directory with Pulumi.yaml, or one below it.")]
+Json = Annotated[bool, typer.Option("-j", "--json", help="Print the faults as JSON.")]
+Out = Annotated[Path | None, typer.Option("-o", "--out", help="Write to this file instead.")]
+
+
+def validate(files: Files = None, cwd: Cwd = Path(), json_: Json = False) -> None:
+    """Check campaign files: every fault of every file at once, with file, line, column and path."""
+    found = [file for place in files or [_folder(cwd)] for file in _files(place)]
+    loaded, faults = _load(found)
+    if not faults:
+        try:
+            expand.require_distinct(loaded)
+        except ConfigError as error:
+            faults = list(error.faults)
+    if json_:
+        typer.echo(json.dumps([vars(fault) for fault in faults], indent=2, ensure_ascii=False))
+    elif not faults:
+        _summary([campaign for _, campaign in loaded])
+    if faults and not json_:
+        raise ConfigError("\n".join(str(fault) for fault in faults), faults=tuple(faults), hint=_count(faults))
+    if faults:
+        raise typer.Exit(1)
+
+
+def print_schema(out: Out = None) -> None:
+    """Print the JSON Schema of campaign files, for completion and checks in editors."""
+    text = json.dumps(schema.campaign(), indent=2, ensure_ascii=False) + "\n"
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        out.write_text(text)
+    except OSError as error:
+        raise ConfigError(f"{out} cannot be written: {error.strerror}.") from error
+
+
+def _folder(cwd: Path) -> Path:
+    program = engine.load_project(project.find(cwd)).program
+    return (program.parent if program.is_file() else program) / FOLDER
+
+
+def _files(place: Path) -> list[Path]:
+    if place.is_file():
+        return [place]
+    found = sorted(file for pattern in ("*.yaml", "*.yml") for file in place.glob(pattern))
+    if not found:
+        raise ConfigError(f"there are no campaign files (*.yaml) in {place}.", hint="Name files or a folder of them.")
+    return found
+
+
+def _load(files: list[Path]) -> tuple[list[tuple[Path, Campaign]], list[Fault]]:
+    loaded, faults = [], list[Fault]()
+    for file in files:
+        try:
+            loaded.append((file, load.load(file, shown_as=_shown(file))))
+        except ReelstackError as error:
+            faults += error.faults if isinstance(error, ConfigError) else [Fault(str(error), where=_shown(file))]
+    return loaded, faults
+
+
+def _shown(file: Path) -> str:
+    absolute, here = file.resolve(), Path.cwd()
+    return str(absolute.relative_to(here) if absolute.is_relative_to(here) else file)
+
+
+def _count(faults: list[Fault]) -> str:
+    return "1 fault." if len(faults) == 1 else f"{len(faults)} faults."
+
+
+def _summary(campaigns: list[Campaign]) -> None:
+    console = Console()
+    for one in campaigns:
+        length = sum(one.projects[video.project].seconds for video in one.videos.values())
+        count = len(one.videos)
+        videos = "1 video" if count == 1 else f"{count} videos"
+        console.print(f"[green]✓[/] {one.campaign}: {videos}, {length:.1f} s in all", highlight=False)

@@ -1,0 +1,87 @@
+"""`validate` and `schema` as a person sees them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from reelstack.cli.app import app
+from reelstack.errors import ConfigError
+
+GOOD = """
+campaign: {name}
+sources: {{a: media-a}}
+projects: {{{name}: {{title: Spring, video: [{{clip: a, out: 3s}}]}}}}
+videos: {{{name}-wide: {{project: {name}, size: 1280x720}}}}
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "Pulumi.yaml").write_text("name: p\nruntime: python\nmain: stacks/\n")
+    (tmp_path / "stacks" / "campaigns").mkdir(parents=True)
+    return tmp_path
+
+
+def written(project: Path, name: str, text: str) -> Path:
+    file = project / "stacks" / "campaigns" / f"{name}.yaml"
+    file.write_text(text)
+    return file
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def test_a_good_project_is_told_in_a_line_per_campaign(project: Path) -> None:
+    written(project, "spring", GOOD.format(name="spring"))
+    result = run("validate", "-C", project)
+    assert (result.exit_code, result.stdout) == (0, "✓ spring: 1 video, 3.0 s in all\n")
+
+
+def test_all_faults_of_all_files_are_told_at_once(project: Path) -> None:
+    written(project, "a", GOOD.format(name="a").replace("3s", "3 miles"))
+    written(project, "b", GOOD.format(name="b").replace("1280x720", "2x2").replace("clip", "clop"))
+    result = run("validate", "-C", project)
+    assert isinstance(result.exception, ConfigError)
+    assert [fault.path for fault in result.exception.faults] == [
+        "projects.a.video[0].out",
+        "projects.b.video[0].clip",
+        "projects.b.video[0].clop",
+        "videos.b-wide.size",
+    ]
+    assert all(".yaml:" in fault.where for fault in result.exception.faults)
+    assert result.exception.hint == "4 faults."
+
+
+def test_two_files_that_share_a_name_are_a_fault(project: Path) -> None:
+    written(project, "a", GOOD.format(name="a"))
+    written(project, "b", GOOD.format(name="a"))
+    assert "names are unique in a stack" in str(run("validate", "-C", project).exception)
+
+
+def test_faults_as_json_say_where_they_are(project: Path) -> None:
+    file = written(project, "a", GOOD.format(name="a").replace("3s", "3 miles"))
+    result = run("validate", "--json", file)
+    (fault,) = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert (fault["path"], fault["where"]) == ("projects.a.video[0].out", f"{file}:4:49")
+
+
+def test_a_folder_without_campaigns_is_said_to_be_one(project: Path) -> None:
+    assert "no campaign files" in str(run("validate", "-C", project).exception)
+
+
+def test_the_schema_is_printed_or_written(tmp_path: Path) -> None:
+    file = tmp_path / "schema.json"
+    printed = run("schema").stdout
+    assert run("schema", "-o", file).exit_code == 0
+    assert file.read_text() == printed
+    assert json.loads(printed)["title"] == "Reelstack campaign"
+
+
+def test_a_schema_that_cannot_be_written_is_a_message(tmp_path: Path) -> None:
+    assert "cannot be written" in str(run("schema", "-o", tmp_path / "no" / "where").exception)
