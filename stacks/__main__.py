@@ -1,5 +1,5 @@
-"""The program of every stack: declare each file in `campaigns/`, publish what comes out."""
+"""The program of every stack: declare each campaign file of its directory, publish what comes out."""
 
 import reelstack
 
-reelstack.campaigns("campaigns")
+reelstack.campaigns()

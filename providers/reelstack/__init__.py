@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reelstack.resources.delivery import Delivery, DeliveryArgs
     from reelstack.resources.editing_project import EditingProject, EditingProjectArgs
     from reelstack.resources.produce_job import ProduceJob, ProduceJobArgs
+    from reelstack.resources.vod_edit_task import VodEditTask, VodEditTaskArgs
 
 __version__ = "0.1.0"
 
@@ -34,6 +35,8 @@ _HOME = {
     "ProductionError": "errors",
     "ReelstackError": "errors",
     "VideoSettings": "models.output",
+    "VodEditTask": "resources.vod_edit_task",
+    "VodEditTaskArgs": "resources.vod_edit_task",
     "campaigns": "campaign.declare",
 }
 
@@ -51,6 +54,8 @@ __all__ = [
     "ProductionError",
     "ReelstackError",
     "VideoSettings",
+    "VodEditTask",
+    "VodEditTaskArgs",
     "campaigns",
 ]
 

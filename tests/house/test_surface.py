@@ -25,6 +25,8 @@ NAMES = [
     "ProductionError",
     "ReelstackError",
     "VideoSettings",
+    "VodEditTask",
+    "VodEditTaskArgs",
     "campaigns",
 ]
 OURS = [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, Exception)]

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from reelstack.errors import NotFound, OutcomeUnknown, Rejected, Unavailable
+from reelstack.models.cut import Cut
 from reelstack.models.production import Job, Media, Submission, Submitted
 from reelstack.models.project import Project, ProjectSpec
 from reelstack.models.status import JobStatus, MediaStatus, ProjectStatus
@@ -33,6 +34,7 @@ class FakeCloud:
     assets: dict[str, Media] = field(default_factory=dict)
     by_token: dict[str, str] = field(default_factory=dict)
     submissions: list[Submission] = field(default_factory=list)
+    cuts: list[Cut] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     refuses: set[str] = field(default_factory=set)
@@ -57,6 +59,20 @@ class FakeCloud:
         if self.loses_answers:
             raise OutcomeUnknown(cloud="fake", action="Submit", code="Timeout", message="no answer")
         return Submitted(job_id=job_id, media_id=f"media-of-{job_id}", project_id=submission.project_id or "auto")
+
+    def submit_cut(self, cut: Cut) -> Submitted:
+        self.cuts.append(cut)
+        job_id = f"task-{len(self.cuts)}"
+        self.looks[job_id] = [job(job_id, JobStatus.QUEUING)]
+        if self.loses_answers:
+            raise OutcomeUnknown(cloud="fake", action="Submit", code="Timeout", message="no answer")
+        return Submitted(job_id=job_id, media_id=f"media-of-{job_id}")
+
+    def tasks_since(self, moment: datetime) -> list[Job]:
+        self.asked.append(f"tasks since {moment:%H:%M}")
+        self.late -= 1
+        listed = [looks[0] for looks in self.looks.values()] if self.late < 0 else []
+        return [job for job in listed if job.created is None or job.created >= moment]
 
     def get_job(self, job_id: str) -> Job:
         self.asked.append(f"get {job_id}")

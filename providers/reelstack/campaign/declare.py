@@ -16,10 +16,12 @@ from pulumi.runtime import get_root_resource
 from reelstack.campaign import expand
 from reelstack.campaign.load import load
 from reelstack.errors import ConfigError, ReelstackError
+from reelstack.models import campaign as models
 from reelstack.resources import settings
 from reelstack.resources.delivery import Delivery, DeliveryArgs
 from reelstack.resources.editing_project import EditingProject, EditingProjectArgs
 from reelstack.resources.produce_job import ProduceJob, ProduceJobArgs
+from reelstack.resources.vod_edit_task import VodEditTask, VodEditTaskArgs
 
 TYPE = "reelstack:index:Campaign"
 
@@ -27,15 +29,19 @@ TYPE = "reelstack:index:Campaign"
 class Campaign(pulumi.ComponentResource):
     """A campaign file, declared: an `EditingProject` per project, a `ProduceJob` and a `Delivery` per video.
 
-    `projects` maps names to project ids, `submitted` video names to the ids that are known at submission, `videos`
-    video names to the facts of the finished assets.
+    Where the service has no projects, a `VodEditTask` stands in for project and production. `projects` maps names to
+    project ids, `submitted` video names to the ids that are known at submission, `videos` video names to the facts of
+    the finished assets.
     """
 
     def __init__(self, declared: expand.Declared, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(TYPE, declared.name, None, opts)
         below = pulumi.ResourceOptions(parent=self)
         edits = {one.name: _project(declared.name, one, below) for one in declared.projects}
-        jobs = {one.name: _job(declared.name, one, edits[one.project], below) for one in declared.videos}
+        jobs: dict[str, ProduceJob | VodEditTask] = {
+            **{one.name: _job(declared.name, one, edits[one.project], below) for one in declared.videos},
+            **{one.name: _task(declared.name, one, below) for one in declared.edits},
+        }
         # A gate holds a slot of the engine while it waits, so all submissions go first.
         after = pulumi.ResourceOptions(parent=self, depends_on=list(jobs.values()))
         gates = {
@@ -47,14 +53,15 @@ class Campaign(pulumi.ComponentResource):
         self.register_outputs({"projects": self.projects, "submitted": self.submitted})
 
 
-def campaigns(directory: str | Path = "campaigns") -> list[Campaign]:
+def campaigns(directory: str | Path | None = None) -> list[Campaign]:
     """Declare every campaign file (`*.yaml`, `*.yml`) of a directory and export `videos`, `submitted`, `projects`.
 
-    A fault in a file ends the program with one message that lists all faults; nothing is declared then.
+    Without a directory it is the one that `reelstack:campaigns` names, else `campaigns`. A fault in a file ends the
+    program with one message that lists all faults; nothing is declared then.
     """
-    folder = Path(directory)
-    files = sorted(file for pattern in ("*.yaml", "*.yml") for file in folder.glob(pattern))
     try:
+        folder = Path(settings.read().campaigns if directory is None else directory)
+        files = sorted(file for pattern in ("*.yaml", "*.yml") for file in folder.glob(pattern))
         if not files:
             # An empty program would delete every video of the stack: that is what `destroy` is for.
             raise ConfigError(
@@ -68,9 +75,13 @@ def campaigns(directory: str | Path = "campaigns") -> list[Campaign]:
 
 def declare(files: Sequence[Path]) -> list[Campaign]:
     """Declare these campaign files and export their outputs; raises ConfigError before anything is declared."""
-    loaded = [(shown(file), load(file, shown_as=str(shown(file)))) for file in files]
-    expand.require_distinct(loaded)
     service = settings.read().service
+
+    def refused(campaign: models.Campaign) -> list[tuple[str, str]]:
+        return expand.refusals(campaign, service)
+
+    loaded = [(shown(file), load(file, shown_as=str(shown(file)), refused=refused)) for file in files]
+    expand.require_distinct(loaded)
     declared = [Campaign(expand.expand(campaign, service)) for _, campaign in loaded]
     export(declared)
     return declared
@@ -134,11 +145,21 @@ def _job(campaign: str, one: expand.DeclaredVideo, project: EditingProject, opts
     return ProduceJob(f"{campaign}/{one.name}", args, pulumi.ResourceOptions.merge(opts, _after(project)))
 
 
+def _task(campaign: str, one: expand.DeclaredEdit, opts: pulumi.ResourceOptions) -> VodEditTask:
+    args = VodEditTaskArgs(
+        inputs=[piece.model_dump() for piece in one.cut.inputs],
+        settings=one.cut.settings,
+        triggers=one.triggers,
+        adopt=one.adopt,
+    )
+    return VodEditTask(f"{campaign}/{one.name}", args, opts)
+
+
 def _after(project: EditingProject) -> pulumi.ResourceOptions:
     return pulumi.ResourceOptions(depends_on=[project])
 
 
-def _submitted(job: ProduceJob) -> pulumi.Output[dict[str, str]]:
+def _submitted(job: ProduceJob | VodEditTask) -> pulumi.Output[dict[str, str]]:
     """The ids of a submission, without those that this service does not give."""
     return pulumi.Output.all(**job.production).apply(_present)
 

@@ -1,4 +1,6 @@
-"""From a campaign to what is declared: one project spec per project, one production per video. Pure.
+"""From a campaign to what is declared: projects and their productions, or editing tasks, as the service has. Pure.
+
+The one place that knows how services differ in what a campaign becomes.
 
 The content hash is taken of what the user wrote, with times in seconds and defaults left out, not of the compiled
 timeline: an upgraded compiler alone renders nothing.
@@ -11,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reelstack.campaign.compile import alibaba
+from reelstack.campaign.compile import alibaba, huawei
 from reelstack.errors import ConfigError, Fault
 from reelstack.models import canonical
 from reelstack.models.campaign import Campaign, Project, used
+from reelstack.models.cut import Cut
 from reelstack.models.output import OutputSettings
 
 
@@ -42,19 +45,48 @@ class DeclaredVideo:
 
 
 @dataclass(frozen=True)
-class Declared:
-    """What one campaign declares, in the order of its file."""
+class DeclaredEdit:
+    """One editing task: a service that has no projects makes the video at once."""
 
     name: str
-    projects: tuple[DeclaredProject, ...]
-    videos: tuple[DeclaredVideo, ...]
+    cut: Cut
+    triggers: tuple[str, ...]
+    adopt: str | None
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What one campaign declares, in the order of its file: projects and their videos, or editing tasks."""
+
+    name: str
+    projects: tuple[DeclaredProject, ...] = ()
+    videos: tuple[DeclaredVideo, ...] = ()
+    edits: tuple[DeclaredEdit, ...] = ()
+
+
+def refusals(campaign: Campaign, service: str) -> list[tuple[str, str]]:
+    """What a campaign asks of a service that it cannot do, each with its path."""
+    if service == "huawei":
+        return huawei.refusals(campaign)
+    needless = "this service finds again what it was asked for; only huawei needs this"
+    return [(f"videos.{name}.adopt", needless) for name, video in campaign.videos.items() if video.adopt]
 
 
 def expand(campaign: Campaign, service: str = "ims") -> Declared:
-    """Turn a checked campaign into its declarations for a service.
+    """Turn a checked campaign into its declarations for a service, which has nothing to refuse in it."""
+    return _edits(campaign) if service == "huawei" else _productions(campaign, service)
 
-    VOD cannot tell two productions of one project apart, so there every video has a project of its own.
-    """
+
+def _edits(campaign: Campaign) -> Declared:
+    edits = (
+        DeclaredEdit(name, huawei.cut(campaign.projects[video.project], video, campaign), video.triggers, video.adopt)
+        for name, video in campaign.videos.items()
+    )
+    return Declared(name=campaign.campaign, edits=tuple(edits))
+
+
+def _productions(campaign: Campaign, service: str) -> Declared:
+    """VOD cannot tell two productions of one project apart, so there every video has a project of its own."""
     cuts = {name: name for name in campaign.projects}
     if service == "vod":
         cuts = {name: video.project for name, video in campaign.videos.items()}

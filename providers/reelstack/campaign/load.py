@@ -6,7 +6,7 @@ YAML is read without tags and with limits on size and depth, because a campaign 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,19 +23,25 @@ from reelstack.models.fields import meant
 MAX_BYTES = 1_000_000
 MAX_NODES = 100_000
 
+Refused = Callable[[Campaign], list[tuple[str, str]]]
+
 _TWICE = re.compile(r'found duplicate key "(.*?)"')
 _INDEX = re.compile(r"\[(\d+)\]")
 
 
-def load(file: Path, *, shown_as: str | None = None) -> Campaign:
-    """Read and check one campaign file; raises ConfigError that holds every fault."""
+def load(file: Path, *, shown_as: str | None = None, refused: Refused = lambda _: []) -> Campaign:
+    """Read and check one campaign file; raises ConfigError that holds every fault.
+
+    `refused` says, with paths, what the service that it is for cannot do.
+    """
     name = shown_as or str(file)
     document = parse(_read(file, name), name)
     try:
         campaign = Campaign.model_validate(_plain(document))
     except ValidationError as error:
         raise ConfigError.of([_fault(item, document, name) for item in _distinct(error.errors())]) from error
-    wrong = [Fault(what, path, _where(split_path(path), document, name)) for path, what in misfits(campaign)]
+    found = [*misfits(campaign), *refused(campaign)]
+    wrong = [Fault(what, path, _where(split_path(path), document, name)) for path, what in found]
     if wrong:
         raise ConfigError.of(wrong)
     return campaign

@@ -6,12 +6,13 @@ or one of its kinds.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from reelstack.errors import NotFound
+from reelstack.models.cut import Cut
 from reelstack.models.production import Job, Media, Submission, Submitted
 from reelstack.models.project import Project, ProjectSpec
 
@@ -62,7 +63,7 @@ class Jobs(Protocol):
         """Read media by id. An id that is absent from the answer does not exist."""
 
     def delete_media(self, media_ids: Collection[str]) -> None:
-        """Delete media with their files; those that are gone already are a success, a refusal raises `Denied`."""
+        """Delete media with their files; those that are gone already are a success, refusals are raised."""
 
     def cancel_job(self, job_id: str) -> bool:
         """Cancel a job that has not begun and say whether that was done; most services cannot."""
@@ -76,6 +77,16 @@ class Productions(Jobs, Protocol):
 
     def find_job(self, submission: Submission, since: datetime) -> Job | None:
         """The newest job that carries this submission's marker, among those created since then."""
+
+
+class Edits(Jobs, Protocol):
+    """Editing tasks: videos cut together from stored assets. What was submitted carries no mark of ours."""
+
+    def submit_cut(self, cut: Cut) -> Submitted:
+        """Submit one cut. Never repeated by itself: an unknown outcome is raised as `OutcomeUnknown`."""
+
+    def tasks_since(self, moment: datetime) -> Sequence[Job]:
+        """Every task of the account that was created since then, by the cloud's clock."""
 
 
 class Cloud(Projects, Productions, Protocol):

@@ -20,7 +20,8 @@ from reelstack.clouds.alibaba_ims.adapter import ImsCloud
 from reelstack.clouds.alibaba_ims.client import ImsClient
 from reelstack.clouds.alibaba_vod.adapter import VodCloud
 from reelstack.clouds.alibaba_vod.client import VodClient
-from reelstack.clouds.base import Cloud, Site
+from reelstack.clouds.base import Cloud, Edits, Site
+from reelstack.clouds.huawei_vod.adapter import HuaweiCloud
 from reelstack.clouds.huawei_vod.client import HuaweiVodClient
 from reelstack.errors import ConfigError
 from reelstack.wire import rate, retry
@@ -52,7 +53,16 @@ def open_cloud(site: Site, clock: Clock) -> Cloud:
         return ImsCloud(ims_client(site, clock))
     if site.service == "vod":
         return VodCloud(vod_client(site, clock))
-    raise ConfigError(f"there is no service {site.service!r}.", hint="Set reelstack:service to ims or vod.")
+    raise ConfigError(
+        f"there are no projects and productions at the service {site.service!r}.",
+        hint="Set reelstack:service to ims or vod; what huawei has is `VodEditTask`.",
+    )
+
+
+@_once
+def open_edits(site: Site, clock: Clock) -> Edits:
+    """Open the client for a site of a service of editing tasks; raises ConfigError likewise."""
+    return HuaweiCloud(huawei_client(site, clock))
 
 
 @_once

@@ -182,7 +182,10 @@ class Project(Model):
 
 
 class Video(Model):
-    """One file to be produced from a project: its size in pixels, and where it is to lie if not where all do."""
+    """One file to be produced from a project: its size in pixels, and what is told of it.
+
+    `adopt` is the id of a task whose answer was lost, for services that cannot find it by themselves.
+    """
 
     project: str
     size: Size
@@ -190,6 +193,7 @@ class Video(Model):
     description: str | None = None
     bitrate: int | None = Field(default=None, gt=0, le=MAX_BITRATE)
     triggers: tuple[str, ...] = ()
+    adopt: str | None = Field(default=None, min_length=1)
 
     @field_validator("size", mode="before")
     @classmethod

@@ -29,6 +29,7 @@ class ProductionIds(Model):
     service: str
     region: str
     endpoint: str = ""
+    account: str = ""
     job_id: str
     project_id: str = ""
     media_id: str = ""

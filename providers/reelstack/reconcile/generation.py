@@ -36,6 +36,7 @@ class Stash:
         self._current: dict[str, str] = {}
         self._returned: set[str] = set()
         self._done: set[str] = set()
+        self._claimed: set[str] = set()
         self._intents: set[str] = set()
 
     def intend(self, nonce: str) -> None:
@@ -65,6 +66,7 @@ class Stash:
         """
         with self._lock:
             self._current[key] = job_id
+            self._claimed.add(job_id)
             if done:
                 self._done.add(job_id)
 
@@ -72,7 +74,13 @@ class Stash:
         """Remember a job that this run made or was given back: no delete of this run may touch it."""
         with self._lock:
             self._current[key] = job_id
+            self._claimed.add(job_id)
             self._returned.add(job_id)
+
+    def is_claimed(self, job_id: str) -> bool:
+        """Whether this run knows whose job this is or was, also when it is replaced meanwhile."""
+        with self._lock:
+            return job_id in self._claimed
 
     def awaited(self, key: str) -> str | None:
         """The job that a predecessor's end must wait for; None when there is none, or its video is there already."""

@@ -6,6 +6,7 @@ is reconcile's.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import sys
 import threading
@@ -22,7 +23,7 @@ from pydantic import ValidationInfo
 from reelstack.clock import SystemClock
 from reelstack.clouds import local
 from reelstack.clouds import open as clouds_open
-from reelstack.clouds.base import Cloud, Site
+from reelstack.clouds.base import Cloud, Edits, Jobs, Site
 from reelstack.errors import ConfigError, ReelstackError
 from reelstack.models.base import Model
 from reelstack.models.production import Media
@@ -31,6 +32,7 @@ from reelstack.reconcile.live import Reads
 from reelstack.reconcile.look import look as look_at
 from reelstack.reconcile.outcome import Verdict, failure
 from reelstack.reconcile.referee import Turns
+from reelstack.reconcile.unmarked import Roster
 from reelstack.reconcile.wait import Board, Pace, Watch
 from reelstack.resources import checking, host
 
@@ -43,6 +45,7 @@ STASH = Stash()
 _boards: dict[Site, Board] = {}
 _turns: dict[Site, Turns] = {}
 _reads: dict[Site, Reads[Media]] = {}
+_rosters: dict[Site, Roster] = {}
 _boards_lock = threading.Lock()
 
 
@@ -146,6 +149,8 @@ def require_same_site(olds: Mapping[str, Any], news: Mapping[str, Any], what: st
     Looking it up there would find nothing, and making it anew would pay again.
     """
     made, asked = site(olds), site(news)
+    if not asked.account:  # the account is found beside the keys then, and keys may be absent
+        asked = dataclasses.replace(asked, account=made.account)
     if made != asked:
         raise ConfigError(
             f"{what} was made at {made}, but the settings now say {asked}. Nothing was submitted.",
@@ -158,16 +163,28 @@ def cloud(where: Site) -> Cloud:
     return clouds_open.open_cloud(where, CLOCK)
 
 
+def edits(where: Site) -> Edits:
+    """The client for a site of a service that takes editing tasks, opened likewise."""
+    return clouds_open.open_edits(where, CLOCK)
+
+
+def jobs(where: Site) -> Jobs:
+    """The client for a site of whatever service, opened likewise."""
+    return edits(where) if where.service == "huawei" else cloud(where)
+
+
 def pace(where: Site) -> Pace:
-    """How often to look: the local cloud bears more than a real one."""
-    return Pace(first=0.4, longest=1.0, grace=0) if where.endpoint == local.ENDPOINT else Pace()
+    """How often to look: the local cloud bears more than a real one, and Huawei Cloud counts by the minute."""
+    if where.endpoint == local.ENDPOINT:
+        return Pace(first=0.4, longest=1.0, grace=0)
+    return Pace(first=10.0, longest=30.0) if where.service == "huawei" else Pace()
 
 
 def board(where: Site) -> Board:
     """The one board that every gate of this process watches for this site."""
     with _boards_lock:
         if where not in _boards:
-            _boards[where] = Board(cloud(where), CLOCK, pace(where))
+            _boards[where] = Board(jobs(where), CLOCK, pace(where))
         return _boards[where]
 
 
@@ -185,7 +202,7 @@ def look(job_id: str, props: Mapping[str, Any]) -> Verdict:
     where = site(props)
     submitted = props.get("submitted_at")
     verdict, job = look_at(
-        cloud(where),
+        jobs(where),
         reads(where).get,
         job_id,
         props.get("media_id") or "",
@@ -207,8 +224,15 @@ def reads(where: Site) -> Reads[Media]:
     """The reads of assets at this site, joined over all threads of this process."""
     with _boards_lock:
         if where not in _reads:
-            _reads[where] = Reads(cloud(where).get_media, CLOCK.sleep)
+            _reads[where] = Reads(jobs(where).get_media, CLOCK.sleep)
         return _reads[where]
+
+
+def roster(where: Site) -> Roster:
+    """The newest tasks at this site, for services that cannot tell one task from another."""
+    newest = board(where)
+    with _boards_lock:
+        return _rosters.setdefault(where, Roster(newest))
 
 
 def watch(resource_urn: str, seconds: float) -> Watch:

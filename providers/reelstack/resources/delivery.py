@@ -1,7 +1,8 @@
 """`Delivery`: the gate. It waits until its productions are ready, fails when one failed, and holds the final facts.
 
 The path of this module and the name of its provider class are in users' states: they never change.
-API: GetMediaProducingJob, ListMediaProducingJobs, BatchGetMediaInfos (IMS, version 2020-11-09).
+API: GetMediaProducingJob, ListMediaProducingJobs, BatchGetMediaInfos (IMS, version 2020-11-09);
+GetVideoInfos (VOD, version 2017-03-21); ListAssetEditTask, ShowAssetMeta (Huawei Cloud VOD, version 1).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from reelstack.reconcile import diff
 from reelstack.reconcile.deliver import Production, ProductionIds, WaitFor, deliver
 from reelstack.resources import bridge, host
 from reelstack.resources.produce_job import ProduceJob
+from reelstack.resources.vod_edit_task import VodEditTask
 
 DEFAULT_TIMEOUT = 3600.0
 
@@ -84,7 +86,7 @@ def _wait(production: Production, inputs: DeliveryInputs, resource_urn: str) -> 
     where = bridge.site(production.model_dump())
     watch = bridge.watch(resource_urn, inputs.timeout)
     return deliver(
-        bridge.cloud(where),
+        bridge.jobs(where),
         bridge.board(where),
         production,
         inputs.wait_for,
@@ -96,12 +98,12 @@ def _wait(production: Production, inputs: DeliveryInputs, resource_urn: str) -> 
 
 @dataclass(frozen=True)
 class DeliveryArgs:
-    """What a gate waits for: productions by the name of their video, or `ProduceJob`s, and how far they must be.
+    """What a gate waits for: `ProduceJob`s, `VodEditTask`s or their ids by the name of the video, and how far.
 
     `wait_for` is `produced`, `uploaded` or `ready`; `timeout` is in seconds from the moment the gate begins to wait.
     """
 
-    productions: Mapping[str, ProduceJob | Mapping[str, pulumi.Input[str]]]
+    productions: Mapping[str, ProduceJob | VodEditTask | Mapping[str, pulumi.Input[str]]]
     wait_for: str = WaitFor.READY.value
     timeout: float = DEFAULT_TIMEOUT
 
@@ -113,7 +115,7 @@ class Delivery(Resource, module="reelstack", name="Delivery"):
 
     def __init__(self, name: str, args: DeliveryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         productions = {
-            video: job.production if isinstance(job, ProduceJob) else dict(job)
+            video: job.production if isinstance(job, ProduceJob | VodEditTask) else dict(job)
             for video, job in args.productions.items()
         }
         self._names = tuple(productions)

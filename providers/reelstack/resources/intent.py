@@ -22,6 +22,9 @@ from reelstack.resources import bridge
 # What makes another submission of it. Whatever else changes, the same submission is meant.
 SUBJECT = ("spec_hash", "triggers")
 
+# Services whose tasks cannot be told apart.
+WITHOUT_MARKS = ("huawei",)
+
 
 class SubmissionIntentProvider(bridge.Provider):
     """Draws a new intent whenever there is something new to submit."""
@@ -43,10 +46,12 @@ class SubmissionIntentProvider(bridge.Provider):
         return UpdateResult({**bridge.known(news), "intent": draw(news)})
 
 
-def draw(_props: Mapping[str, Any]) -> dict[str, Any]:
-    """A new intent, remembered as made by this run."""
-    nonce = secrets.token_hex(8)
-    intent = Intent(nonce=nonce, since=bridge.CLOCK.now())
+def draw(props: Mapping[str, Any]) -> dict[str, Any]:
+    """A new intent, remembered as made by this run; where tasks carry no mark, with those that are there already."""
+    nonce, since = secrets.token_hex(8), bridge.CLOCK.now()
+    where = bridge.site(props)
+    known = bridge.roster(where).known(bridge.edits(where)) if where.service in WITHOUT_MARKS else ()
+    intent = Intent(nonce=nonce, since=since, known=known)
     bridge.STASH.intend(nonce)
     return intent.model_dump(mode="json")
 

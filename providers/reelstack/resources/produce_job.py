@@ -20,15 +20,11 @@ from reelstack.errors import NotFound
 from reelstack.models import canonical
 from reelstack.models.output import KEYS, S3, VOD_MEDIA, OutputSettings
 from reelstack.models.production import ProduceConfig, ProjectMetadata, Submission, Submitted
-from reelstack.reconcile import policy
-from reelstack.reconcile.change import Means
-from reelstack.reconcile.generation import FIRST, Lineage
-from reelstack.reconcile.outcome import Verdict
 from reelstack.reconcile.referee import submit_marked
 from reelstack.reconcile.retire import retire
 from reelstack.reconcile.submit import submit_once
 from reelstack.reconcile.token import Key
-from reelstack.resources import bridge, host, identity, intent, settings
+from reelstack.resources import bridge, host, identity, intent, settings, submitted
 from reelstack.resources.editing_project import EditingProject
 from reelstack.resources.production_inputs import SOURCES, ProduceJobInputs
 
@@ -46,40 +42,20 @@ class ProduceJobProvider(bridge.Provider):
     @bridge.served
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Hash the content, carry the generation on, and find every fault before any call."""
-        lineage = _carried(olds) if olds else bridge.STASH.successor(_resource(news))
-        news = {
-            **news,
-            "generation": lineage.generation,
-            "attempt": lineage.attempt,
-            "spec_hash": spec_hash(news),
-        }
+        news = {**news, **submitted.lineage(olds, news), "spec_hash": spec_hash(news)}
         return CheckResult(news, bridge.check(ProduceJobInputs, news))
 
     @bridge.served
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Replace when the content, a trigger or the location changed, or when what was made failed or is gone."""
-        bridge.require_same_site(olds, news, f"video {olds['name']} (job {id_})")
-        resource = _resource(news)
-        bridge.STASH.keep(resource, id_)
-        replace = list(policy.decide(olds, news, policy.PRODUCTION, otherwise=Means.IGNORE).replace)
-        attempt = 1
-        if not replace:
-            verdict = bridge.look(id_, olds)
-            bridge.STASH.keep(resource, id_, done=verdict is Verdict.DONE)
-            if verdict in (Verdict.RETRY, Verdict.LOST):
-                replace = [verdict.value]
-                attempt = int(olds["attempt"]) + 1 if verdict is Verdict.RETRY else 1
-        if not replace:
-            return DiffResult(changes=False)
-        bridge.STASH.replace(resource, Lineage(int(olds["submitted_generation"]) + 1, attempt))
-        return DiffResult(changes=True, replaces=replace)
+        return submitted.diff(id_, olds, news, f"video {olds['name']} (job {id_})")
 
     @bridge.served
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Submit once for this key and return the ids; nothing is waited for."""
         inputs = ProduceJobInputs.model_validate(bridge.known(props))
         where = bridge.site(props)
-        resource = _resource(props)
+        resource = submitted.resource(props)
         key = Key(
             inputs.stack_id,
             resource,
@@ -90,7 +66,7 @@ class ProduceJobProvider(bridge.Provider):
             inputs.location or "",
         )
         try:
-            submitted, key = _submit(inputs, where, key)
+            made, key = _submit(inputs, where, key)
         except NotFound as error:
             # The project is in our state and not in the cloud: only a read of it tells the engine.
             error.hint = (
@@ -98,25 +74,23 @@ class ProduceJobProvider(bridge.Provider):
                 "it is then made again."
             )
             raise
-        bridge.STASH.made(resource, submitted.job_id)
+        bridge.STASH.made(resource, made.job_id)
         facts = {
-            "job_id": submitted.job_id,
-            "media_id": submitted.media_id,
-            "vod_media_id": submitted.vod_media_id,
-            "produced_from": submitted.project_id,
+            "job_id": made.job_id,
+            "media_id": made.media_id,
+            "vod_media_id": made.vod_media_id,
+            "produced_from": made.project_id,
             "media_url": media_url(inputs, key) or "",
             "submitted_generation": key.generation,
             "submitted_at": bridge.CLOCK.now().isoformat(timespec="seconds"),
             "schema": STATE_SCHEMA,
         }
-        return CreateResult(submitted.job_id, {**bridge.known(props), **facts})
+        return CreateResult(made.job_id, {**bridge.known(props), **facts})
 
     @bridge.served
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """A production is there while its job lives or its asset exists."""
-        if bridge.look(id_, props) is Verdict.LOST:
-            return ReadResult(None, {})
-        return ReadResult(id_, bridge.known(props))
+        return submitted.read(id_, props)
 
     @bridge.served
     def delete(self, id_: str, props: dict[str, Any]) -> None:
@@ -128,18 +102,9 @@ class ProduceJobProvider(bridge.Provider):
         fixed = bool(props.get("overwrite") and (props.get("output") or {}).get("media_url"))
         media_id = "" if fixed else props.get("media_id") or ""
         watch = bridge.watch(host.urn(), DELETE_SECONDS)
-        retire(cloud, bridge.board(where), id_, media_id, bridge.STASH.awaited(_resource(props)), watch)
+        retire(cloud, bridge.board(where), id_, media_id, bridge.STASH.awaited(submitted.resource(props)), watch)
         if not props.get("project_id") and props.get("produced_from"):
             cloud.delete_project(props["produced_from"])  # the service made it for a production without one
-
-
-def _resource(props: Mapping[str, Any]) -> str:
-    """What tells this resource from every other of the stack: its URN, or its name where the host gives none."""
-    return host.urn() or str(props["name"])
-
-
-def _carried(olds: Mapping[str, Any]) -> Lineage:
-    return Lineage(int(olds.get("generation", FIRST.generation)), int(olds.get("attempt", FIRST.attempt)))
 
 
 def _submit(inputs: ProduceJobInputs, where: Site, key: Key) -> tuple[Submitted, Key]:

@@ -1,4 +1,4 @@
-"""The settings of a stack, read in the program: `reelstack:service`, `region`, `endpoint` and `output`.
+"""The settings of a stack, read in the program: `reelstack:service`, `region`, `endpoint` and so on.
 
 They become inputs of the resources, so that the state says where each thing lives.
 """
@@ -19,8 +19,9 @@ from reelstack.errors import ConfigError
 from reelstack.models.oss import check_object_url, region_of
 
 NAMESPACE = "reelstack"
-DEFAULT_SERVICE = "ims"
-DEFAULT_REGION = "cn-shanghai"
+DEFAULT_CAMPAIGNS = "campaigns"
+# The services that there are, the usual one first, each with the region that is meant when none is named.
+REGIONS = {"ims": "cn-shanghai", "vod": "cn-shanghai", "huawei": "cn-north-4"}
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,9 @@ class Settings:
 
     `endpoint` is `local` for the local cloud, a URL, or empty for the region's own. `output` is the OSS location
     below which videos are written, such as https://my-bucket.oss-cn-shanghai.aliyuncs.com/campaigns. `missing` says
-    what many missing assets at once mean: `stop` (it is taken for the wrong account) or `render`.
+    what many missing assets at once mean: `stop` (it is taken for the wrong account) or `render`. `account` is the id
+    of the Huawei Cloud project; empty is the one that is named beside the keys. `campaigns` is the directory of the
+    stack's campaign files, seen from its program.
     """
 
     service: str
@@ -37,18 +40,24 @@ class Settings:
     endpoint: str
     output: str
     missing: str
+    account: str
+    campaigns: str
 
 
 def read() -> Settings:
     """Read the settings of the running program's stack; raises ConfigError for what cannot be meant."""
     _refuse_unknown_keys(os.environ.get("PULUMI_CONFIG") or "{}")
     config = pulumi.Config(NAMESPACE)
+    service = config.get("service") or next(iter(REGIONS))
+    _require_service(service)
     settings = Settings(
-        service=config.get("service") or DEFAULT_SERVICE,
-        region=config.get("region") or DEFAULT_REGION,
+        service=service,
+        region=config.get("region") or REGIONS[service],
         endpoint=config.get("endpoint") or "",
         output=(config.get("output") or "").rstrip("/"),
         missing=config.get("missing") or "stop",
+        account=config.get("account") or "",
+        campaigns=config.get("campaigns") or DEFAULT_CAMPAIGNS,
     )
     _require_usable(settings, Path.cwd())
     return settings
@@ -61,6 +70,13 @@ def _require_usable(settings: Settings, directory: Path) -> None:
     _require_one_region(settings)
     if settings.endpoint == local.ENDPOINT:
         local.find(directory, os.environ)  # raises when it does not run: before anything is declared
+
+
+def _require_service(service: str) -> None:
+    if service not in REGIONS:
+        near = difflib.get_close_matches(service, REGIONS, n=1)
+        meant = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(REGIONS)}."
+        raise ConfigError(f"{NAMESPACE}:service: there is no service {service!r}.", hint=meant)
 
 
 @functools.cache
@@ -77,6 +93,11 @@ def _refuse_unknown_keys(config: str) -> None:
 def _require_one_region(settings: Settings) -> None:
     if not settings.output:
         return
+    if settings.service == "huawei":
+        raise ConfigError(
+            f"{NAMESPACE}:output has no meaning for Huawei Cloud VOD: its videos are assets of its own.",
+            hint=f"Take {NAMESPACE}:output out of the settings of this stack.",
+        )
     try:
         check_object_url(f"{settings.output}/video.mp4")
     except ValueError:

@@ -17,6 +17,7 @@ from reelstack.resources.editing_project import EditingProjectProvider
 from reelstack.resources.identity import StackIdentityProvider
 from reelstack.resources.intent import SubmissionIntentProvider
 from reelstack.resources.produce_job import ProduceJobProvider
+from reelstack.resources.vod_edit_task import VodEditTaskProvider
 
 # As they are in states. A change here orphans every stack that was ever deployed.
 FROZEN = {
@@ -31,6 +32,9 @@ FROZEN = {
     ),
     SubmissionIntentProvider: (
         "gASVPgAAAAAAAACMGnJlZWxzdGFjay5yZXNvdXJjZXMuaW50ZW50lIwYU3VibWlzc2lvbkludGVudFByb3ZpZGVylJOUKYGULg=="
+    ),
+    VodEditTaskProvider: (
+        "gASVQAAAAAAAAACMIXJlZWxzdGFjay5yZXNvdXJjZXMudm9kX2VkaXRfdGFza5SME1ZvZEVkaXRUYXNrUHJvdmlkZXKUk5QpgZQu"
     ),
     DeliveryProvider: ("gASVOAAAAAAAAACMHHJlZWxzdGFjay5yZXNvdXJjZXMuZGVsaXZlcnmUjBBEZWxpdmVyeVByb3ZpZGVylJOUKYGULg=="),
 }

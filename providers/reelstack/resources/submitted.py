@@ -1,0 +1,58 @@
+"""What resources that submit videos have in common: when what was submitted is replaced, and when it is gone.
+
+`ProduceJob` and `VodEditTask` stand on it. Nothing here submits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi.dynamic import DiffResult, ReadResult
+
+from reelstack.reconcile import policy
+from reelstack.reconcile.change import Means
+from reelstack.reconcile.generation import FIRST, Lineage
+from reelstack.reconcile.outcome import Verdict
+from reelstack.resources import bridge, host
+
+
+def resource(props: Mapping[str, Any]) -> str:
+    """What tells this resource from every other of the stack: its URN, or its name where the host gives none."""
+    return host.urn() or str(props["name"])
+
+
+def lineage(olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, int]:
+    """The generation and the attempt of what is checked: carried on, or those of a successor."""
+    line = _carried(olds) if olds else bridge.STASH.successor(resource(news))
+    return {"generation": line.generation, "attempt": line.attempt}
+
+
+def _carried(olds: Mapping[str, Any]) -> Lineage:
+    return Lineage(int(olds.get("generation", FIRST.generation)), int(olds.get("attempt", FIRST.attempt)))
+
+
+def diff(id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], what: str) -> DiffResult:
+    """Replace when the content, a trigger or the location changed, or when what was made failed or is gone."""
+    bridge.require_same_site(olds, news, what)
+    key = resource(news)
+    bridge.STASH.keep(key, id_)
+    replace = list(policy.decide(olds, news, policy.PRODUCTION, otherwise=Means.IGNORE).replace)
+    attempt = 1
+    if not replace:
+        verdict = bridge.look(id_, olds)
+        bridge.STASH.keep(key, id_, done=verdict is Verdict.DONE)
+        if verdict in (Verdict.RETRY, Verdict.LOST):
+            replace = [verdict.value]
+            attempt = int(olds["attempt"]) + 1 if verdict is Verdict.RETRY else 1
+    if not replace:
+        return DiffResult(changes=False)
+    bridge.STASH.replace(key, Lineage(int(olds["submitted_generation"]) + 1, attempt))
+    return DiffResult(changes=True, replaces=replace)
+
+
+def read(id_: str, props: Mapping[str, Any]) -> ReadResult:
+    """A production is there while its job lives or its asset exists."""
+    if bridge.look(id_, props) is Verdict.LOST:
+        return ReadResult(None, {})
+    return ReadResult(id_, bridge.known(props))

@@ -1,0 +1,193 @@
+"""`VodEditTask`: one video cut together from stored assets on Huawei Cloud VOD, submitted and not waited for.
+
+The path of this module and the name of its provider class are in users' states: they never change.
+API: CreateAssetEditTask, ListAssetEditTask, DeleteAssetEditTask, ShowAssetMeta, DeleteAssets (VOD, version 1).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource
+
+from reelstack.clouds import local
+from reelstack.clouds.credentials import huawei as huawei_credentials
+from reelstack.errors import ConfigError
+from reelstack.models.cut import CutSettings
+from reelstack.reconcile.retire import retire
+from reelstack.reconcile.unmarked import Claims, submit_unmarked
+from reelstack.resources import bridge, edit_inputs, host, identity, intent, settings, submitted
+from reelstack.resources.edit_inputs import VodEditTaskInputs
+
+SERVICE = "huawei"
+SUBMIT_SECONDS = 1800
+DELETE_SECONDS = 1800
+STATE_SCHEMA = 1
+
+
+class VodEditTaskProvider(bridge.Provider):
+    """Submits editing tasks, sees whether they live, and takes away what is replaced."""
+
+    @bridge.served
+    def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Hash the content, carry the generation on, and find every fault before any call."""
+        news = {**news, **submitted.lineage(olds, news), "spec_hash": edit_inputs.spec_hash(news)}
+        return CheckResult(news, edit_inputs.failures(news))
+
+    @bridge.served
+    def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+        """Replace when the content or a trigger changed, or what was made failed or is gone: nothing is updated."""
+        return submitted.diff(id_, olds, news, f"video {olds['name']} (task {id_})")
+
+    @bridge.served
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Submit once for this intent and return the ids; nothing is waited for."""
+        inputs = VodEditTaskInputs.model_validate(bridge.known(props))
+        where = bridge.site(props)
+        claims = Claims(bridge.STASH.is_fresh(inputs.intent.nonce), bridge.STASH.is_claimed, inputs.adopt)
+        watch = bridge.watch(host.urn(), SUBMIT_SECONDS)
+        made = submit_unmarked(
+            bridge.edits(where), bridge.board(where), inputs.name, inputs.cut, inputs.intent, claims, watch
+        )
+        bridge.STASH.made(submitted.resource(props), made.job_id)
+        facts = {
+            "job_id": made.job_id,
+            "media_id": made.media_id,
+            "submitted_generation": inputs.generation,
+            "submitted_at": bridge.CLOCK.now().isoformat(timespec="seconds"),
+            "schema": STATE_SCHEMA,
+        }
+        return CreateResult(made.job_id, {**bridge.known(props), **facts})
+
+    @bridge.served
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """A video is there while its task lives or its asset exists."""
+        return submitted.read(id_, props)
+
+    @bridge.served
+    def delete(self, id_: str, props: dict[str, Any]) -> None:
+        """Cancel the task if it still waits and delete its asset, unless the task is still in use."""
+        if bridge.STASH.is_in_use(id_):
+            return
+        where = bridge.site(props)
+        watch = bridge.watch(host.urn(), DELETE_SECONDS)
+        successor = bridge.STASH.awaited(submitted.resource(props))
+        retire(bridge.jobs(where), bridge.board(where), id_, props.get("media_id") or "", successor, watch)
+
+
+@dataclass(frozen=True)
+class VodEditTaskArgs:
+    """What a video is cut from: `inputs`, joined in order, each `{asset_id, start, end}` with times in seconds.
+
+    `settings` are those of `CutSettings`: format, width, height, codec (`h264`, `h265`), reference,
+    resolution_adaptation, resolution_upsample. `triggers` are texts: a changed one makes the video anew. `adopt` is
+    the id of a task that an earlier run submitted and whose answer was lost: it is taken instead of a new one, when
+    the run has stopped and asked. `account` is the id of the Huawei Cloud project.
+    """
+
+    inputs: Sequence[Mapping[str, Any]]
+    settings: CutSettings | Mapping[str, Any] = field(default_factory=dict)
+    triggers: Sequence[pulumi.Input[str]] = ()
+    adopt: str | None = None
+    region: str | None = None
+    endpoint: str | None = None
+    account: str | None = None
+
+
+class VodEditTask(Resource, module="reelstack", name="VodEditTask"):
+    """One video, submitted. Its outputs are what is fixed at submission; take the finished asset from a `Delivery`.
+
+    `job_id` is the id of the task, `media_id` that of the asset to be.
+    """
+
+    job_id: pulumi.Output[str]
+    media_id: pulumi.Output[str]
+    spec_hash: pulumi.Output[str]
+    service: pulumi.Output[str]
+    region: pulumi.Output[str]
+    endpoint: pulumi.Output[str]
+    account: pulumi.Output[str]
+
+    def __init__(self, name: str, args: VodEditTaskArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        self.video_name = name
+        props = _props(name, args)
+        subject = {**props, "spec_hash": _declared_hash(props)}
+        props["intent"] = intent.declare(name, subject, opts).intent
+        super().__init__(VodEditTaskProvider(), name, props, opts)
+
+    @property
+    def production(self) -> dict[str, pulumi.Output[str]]:
+        """The ids that are known at submission, as `Delivery` takes them."""
+        return {
+            "service": self.service,
+            "region": self.region,
+            "endpoint": self.endpoint,
+            "account": self.account,
+            "job_id": self.job_id,
+            "media_id": self.media_id,
+            "spec_hash": self.spec_hash,
+        }
+
+
+FACTS = ("job_id", "media_id", "spec_hash")
+
+
+def _props(name: str, args: VodEditTaskArgs) -> dict[str, Any]:
+    place = settings.read()
+    given = args.settings
+    props: dict[str, Any] = {
+        "inputs": [dict(piece) for piece in args.inputs],
+        "settings": given.model_dump(exclude_none=True) if isinstance(given, CutSettings) else dict(given),
+        "triggers": list(args.triggers),
+        "adopt": args.adopt,
+        "name": name,
+        "stack_id": identity.of_stack().stack_id,
+        "service": SERVICE,
+        "region": args.region or _region(place),
+        "endpoint": _endpoint(args, place),
+        "missing": place.missing if place.missing == bridge.RENDER_MISSING else None,
+    }
+    props["account"] = args.account or place.account or _found_account(props["endpoint"])
+    return {**{key: value for key, value in props.items() if value is not None}, **dict.fromkeys(FACTS)}
+
+
+def _region(place: settings.Settings) -> str:
+    """The stack's region, when that is one of this cloud."""
+    if place.service != SERVICE:
+        raise ConfigError(
+            f"the region of a VodEditTask is not known: this stack is for the service {place.service!r}.",
+            hint=f"Give region, such as cn-north-4, or set reelstack:service to {SERVICE}.",
+        )
+    return place.region
+
+
+def _endpoint(args: VodEditTaskArgs, place: settings.Settings) -> str:
+    """The stack's endpoint, when that is one of this cloud; the local cloud is one of all clouds."""
+    if args.endpoint is not None:
+        return args.endpoint
+    return place.endpoint if place.service == SERVICE or place.endpoint == local.ENDPOINT else ""
+
+
+def _found_account(endpoint: str) -> str:
+    """The project that is named beside the keys; empty without keys, and at the local cloud, which has but one."""
+    if endpoint == local.ENDPOINT:
+        return ""
+    if named := os.environ.get(huawei_credentials.PROJECT_VARIABLE, "").strip():
+        return named
+    try:
+        return huawei_credentials.project_id(os.environ, Path.home())
+    except ConfigError:
+        return ""  # a preview needs no keys; whoever does says that there are none
+
+
+def _declared_hash(props: Mapping[str, Any]) -> pulumi.Input[str]:
+    """The content's hash in the program, where parts of it may be outputs of other resources."""
+    parts = {key: props[key] for key in ("inputs", "settings")}
+    if bridge.holds_output(parts):
+        return pulumi.Output.from_input(parts).apply(edit_inputs.spec_hash)
+    return edit_inputs.spec_hash(parts)
