@@ -1,0 +1,32 @@
+"""The page that says which operation is where agrees with the code, and the way it is found out finds it out."""
+
+from __future__ import annotations
+
+import pytest
+
+from house import coverage
+
+STALE = f"docs/coverage.md is stale: run `{coverage.COMMAND}`"
+
+
+def test_the_coverage_page_is_what_the_code_says() -> None:
+    assert coverage.PAGE.read_text(encoding="utf-8") == coverage.page(), STALE
+
+
+@pytest.fixture(scope="module")
+def ims() -> dict[str, coverage.Row]:
+    cloud, room = coverage.SERVICES["Alibaba Cloud IMS"]
+    return {row.operation: row for row in coverage.table(cloud, room, coverage.uses())}
+
+
+def test_an_operation_is_found_in_its_client_its_resource_and_its_room(ims: dict[str, coverage.Row]) -> None:
+    submit = ims["SubmitMediaProducingJob"]
+    assert (submit.methods, submit.resources) == (("submit_media_producing_job",), ("ProduceJob",))
+    assert (submit.handler, submit.rendered) == ("jobs.submit", True)
+    assert "Delivery" in ims["GetMediaProducingJob"].resources
+    assert ims["CreateEditingProject"].resources == ("EditingProject",)
+    assert ims["RegisterMediaInfo"].resources == ()
+
+
+def test_every_operation_of_ims_has_a_client_and_a_handler(ims: dict[str, coverage.Row]) -> None:
+    assert not [row.operation for row in ims.values() if not row.methods or not row.handler]
