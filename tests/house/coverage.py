@@ -11,11 +11,11 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, get_args
 
 import reelstack
 from house.references import SOURCE, References
@@ -81,7 +81,11 @@ def table(cloud: str, room: str, used: Mapping[str, set[str]]) -> list[Row]:
         Row(
             name,
             methods := tuple(method for method, found in sent.items() if name in found),
-            tuple(resource for resource, found in used.items() if found & _through(reached, methods)),
+            tuple(
+                resource
+                for resource, found in used.items()
+                if found & _through(reached, methods) and room in services_of(resource)
+            ),
             handlers.get(name, ""),
             name in rendered,
         )
@@ -129,6 +133,15 @@ def uses() -> dict[str, set[str]]:
     homes = {name: str(getattr(getattr(reelstack, name), "__module__", "")) for name in reelstack.__all__}
     resources = {name: home for name, home in homes.items() if home in modules and not name.endswith("Args")}
     return {name: _called(found, found.functions(home), "cloud") for name, home in resources.items()}
+
+
+def services_of(resource: str) -> Collection[str]:
+    """The services that a resource takes, as its inputs say; one that says nothing takes what the others made."""
+    for name in _modules("resources"):
+        inputs = getattr(importlib.import_module(name), f"{resource}Inputs", None)
+        if inputs and "service" in inputs.model_fields:
+            return get_args(inputs.model_fields["service"].annotation)
+    return [room for _, room in SERVICES.values()]
 
 
 def _modules(room: str) -> list[str]:

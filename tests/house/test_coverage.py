@@ -30,3 +30,9 @@ def test_an_operation_is_found_in_its_client_its_resource_and_its_room(ims: dict
 
 def test_every_operation_of_ims_has_a_client_and_a_handler(ims: dict[str, coverage.Row]) -> None:
     assert not [row.operation for row in ims.values() if not row.methods or not row.handler]
+
+
+def test_a_resource_stands_only_with_the_services_that_it_takes() -> None:
+    assert set(coverage.services_of("ProduceJob")) == {"ims", "vod"}
+    assert set(coverage.services_of("VodEditTask")) == {"huawei"}
+    assert set(coverage.services_of("Delivery")) == {"ims", "vod", "huawei"}
