@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 
 from reelstack.clock import Clock, SystemClock
 from reelstack.emulator.callbacks import Callbacks
@@ -15,14 +17,19 @@ from reelstack.emulator.huawei.keys import KEYS
 from reelstack.emulator.huawei.state import Desk as HuaweiDesk
 from reelstack.emulator.huawei.verify import Verifier as HuaweiVerifier
 from reelstack.emulator.ids import Ids
-from reelstack.emulator.ims import jobs, routes
-from reelstack.emulator.ims.state import Desk
+from reelstack.emulator.ims import jobs
+from reelstack.emulator.ims import routes as ims_routes
+from reelstack.emulator.ims.state import Desk as ImsDesk
 from reelstack.emulator.lifecycle import Lifecycle
 from reelstack.emulator.objects import Objects
+from reelstack.emulator.params import Params
 from reelstack.emulator.settings import Settings
 from reelstack.emulator.sources import Sources
 from reelstack.emulator.store import Store
 from reelstack.emulator.verify import Credential, Verifier
+from reelstack.emulator.vod import production
+from reelstack.emulator.vod import routes as vod_routes
+from reelstack.emulator.vod.state import Desk as VodDesk
 from reelstack.emulator.worker import Programs, Worker
 
 REGION = "cn-shanghai"
@@ -31,12 +38,14 @@ PERMANENT = Credential("LTAI5tReelstackLocalKey0", "reelstack-local-cloud-secret
 TEMPORARY = Credential("STS.ReelstackLocalKey000", "reelstack-local-cloud-secret01", "reelstack-local-cloud-session")
 CREDENTIALS = (PERMANENT, TEMPORARY)
 
+D = TypeVar("D")
+
 
 class Cloud:
     """Everything that one folder holds. Use it as a context manager, or `close` it: it may have a render running.
 
     `settings` are those to begin with and to go back to on a reset; later changes are kept in the folder. `seed`
-    makes the ids predictable.
+    makes the ids predictable. `region` is where all services are.
     """
 
     def __init__(
@@ -48,6 +57,7 @@ class Cloud:
         settings: Settings | None = None,
         seed: str | None = None,
         programs: Programs | None = None,
+        region: str = REGION,
     ) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self.directory = directory
@@ -63,35 +73,53 @@ class Cloud:
         self.sources = Sources(self.store, self.objects)
         self.worker = Worker(self.lifecycle, self.sources, self.objects, directory / "scratch", programs or Programs())
         self.lifecycle.wake = self.worker.wake
-        self._open_rooms(credentials)
+        rooms: dict[str, Room] = {}
+        self.gateway = Gateway(
+            rooms, Verifier(credentials), self.lifecycle, store=self.store, clock=self.clock, ids=self.ids
+        )
+        self.callbacks = Callbacks(self.gateway.journal, self.clock, self.ids)
+        self.ims = self._open_ims(rooms, region)
+        self.vod = self._open_vod(rooms, region)
+        self.huawei = self._open_huawei()
+        self.huawei_gateway = HuaweiGateway(
+            self.huawei, HuaweiVerifier(KEYS), faults=self.gateway.faults, journal=self.gateway.journal
+        )
         self.worker.wake()  # for what a killed process left unfinished
 
-    def _open_rooms(self, credentials: tuple[Credential, ...]) -> None:
-        self.ims = Desk(
+    def _open_ims(self, rooms: dict[str, Room], region: str) -> ImsDesk:
+        desk = ImsDesk(
             store=self.store,
             objects=self.objects,
             sources=self.sources,
             lifecycle=self.lifecycle,
             clock=self.clock,
             ids=self.ids,
-            region=REGION,
+            region=region,
+            faults=self.gateway.faults,
         )
-        actions = {name: partial(handler, self.ims) for name, handler in routes.ACTIONS.items()}
-        self.gateway = Gateway(
-            {routes.VERSION: Room(routes.PRODUCT, actions, routes.SUBMIT)},
-            Verifier(credentials),
-            self.lifecycle,
+        rooms[ims_routes.VERSION] = Room(ims_routes.PRODUCT, _at(desk, ims_routes.ACTIONS), ims_routes.SUBMIT)
+        self.lifecycle.on_end[jobs.ROOM] = desk.production_ended
+        return desk
+
+    def _open_vod(self, rooms: dict[str, Room], region: str) -> VodDesk:
+        desk = VodDesk(
             store=self.store,
+            objects=self.objects,
+            sources=self.sources,
+            lifecycle=self.lifecycle,
             clock=self.clock,
             ids=self.ids,
+            region=region,
+            faults=self.gateway.faults,
+            callbacks=self.callbacks,
         )
-        self.ims.faults = self.gateway.faults
-        self.callbacks = Callbacks(self.gateway.journal, self.clock, self.ids)
-        self.lifecycle.on_end[jobs.ROOM] = self.ims.production_ended
-        self._open_huawei()
+        actions = _at(desk, vod_routes.ACTIONS)
+        rooms[vod_routes.VERSION] = Room(vod_routes.PRODUCT, actions, vod_routes.SUBMIT, vod_routes.LIMITS)
+        self.lifecycle.on_end[production.ROOM] = desk.production_ended
+        return desk
 
-    def _open_huawei(self) -> None:
-        self.huawei = HuaweiDesk(
+    def _open_huawei(self) -> HuaweiDesk:
+        desk = HuaweiDesk(
             store=self.store,
             objects=self.objects,
             sources=self.sources,
@@ -100,10 +128,8 @@ class Cloud:
             ids=self.ids,
             faults=self.gateway.faults,
         )
-        self.huawei_gateway = HuaweiGateway(
-            self.huawei, HuaweiVerifier(KEYS), faults=self.gateway.faults, journal=self.gateway.journal
-        )
-        self.lifecycle.on_end[huawei_tasks.ROOM] = self.huawei.production_ended
+        self.lifecycle.on_end[huawei_tasks.ROOM] = desk.production_ended
+        return desk
 
     def __enter__(self) -> Cloud:
         return self
@@ -144,3 +170,10 @@ class Cloud:
         self.worker.stop()
         self.callbacks.stop()
         self.store.close()
+
+
+def _at(
+    desk: D, actions: Mapping[str, Callable[[D, Params], dict[str, Any]]]
+) -> dict[str, Callable[[Params], dict[str, Any]]]:
+    """A room's handlers, each at its desk."""
+    return {name: partial(handler, desk) for name, handler in actions.items()}

@@ -7,11 +7,12 @@
     GET  faults                     what is still to go wrong; POST adds one (`settings.Fault`); DELETE clears
     POST expire    {job_id}         forget a job's record, as the cloud does after a year
     GET  requests  ?action=&limit=  the journal, oldest first, without secrets
-    POST media     {path, media_id, title?}   register a file of yours as source media
+    POST media     {path, media_id, title?}   register a file of yours as source media, in every library
     POST templates {config, template_id?, type?}   keep a template: a timeline with placeholders, or a VETemplate's id
     GET  templates                  the templates, oldest first
     POST projects  {project_id, business_status}   say how far a live project's broadcast is
-    GET  media/ID, jobs/ID          the whole record, with the path of the file on disk
+    GET  media/ID, jobs/ID          the whole record, with the path of the file on disk; a VOD production's job is
+                                    found by its media id
 
 Unsigned, so only programs of this machine get in: requests that a web page could make are refused.
 """
@@ -39,6 +40,7 @@ from reelstack.emulator.ims.state import Media
 from reelstack.emulator.objects import Name, ObjectNameError
 from reelstack.emulator.params import Params
 from reelstack.emulator.settings import Fault, SettingError
+from reelstack.emulator.vod import videos
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 Handler = Callable[[Cloud, Request, dict[str, Any]], Any]
@@ -142,6 +144,8 @@ def _status(cloud: Cloud, _: Request, __: dict[str, Any]) -> dict[str, Any]:
         "tasks": cloud.huawei.tasks.count(),
         # Deleted media keep a record, so that they are never synthesised anew; they are not there all the same.
         "media": sum(not media.deleted for _, media in desk.media.scan()),
+        "vod_projects": cloud.vod.projects.count(),
+        "vod_media": sum(not media.deleted for _, media in cloud.vod.media.scan()),
     }
 
 
@@ -201,9 +205,11 @@ def _add_media(cloud: Cloud, _: Request, given: dict[str, Any]) -> dict[str, Any
     if not path.is_file():
         raise _RefusedError(400, f"path: there is no file {path}")
     title = given.get("title") or ""
-    added = media.add_file(cloud.ims, path, _text(given, "media_id"), str(title))
-    facts = Facts(**added.facts)
-    assets.add_file(cloud.huawei, path, added.id, facts, added.title)
+    with cloud.store.transaction():
+        added = media.add_file(cloud.ims, path, _text(given, "media_id"), str(title))
+        facts = Facts(**added.facts)
+        videos.add_file(cloud.vod, added.id, Name.parse(added.object), facts, added.title)
+        assets.add_file(cloud.huawei, path, added.id, facts, added.title)
     return _media_view(cloud, added.id)
 
 
@@ -226,7 +232,7 @@ def _media(cloud: Cloud, request: Request, _: dict[str, Any]) -> dict[str, Any]:
 
 
 def _media_view(cloud: Cloud, key: str) -> dict[str, Any]:
-    found = cloud.ims.media.get(key) or cloud.huawei.assets.get(key)
+    found = cloud.ims.media.get(key) or cloud.vod.media.get(key) or cloud.huawei.assets.get(key)
     if found is None:
         raise _RefusedError(404, f"there is no media {key}")
     name = Name.parse(found.object)
@@ -241,7 +247,7 @@ def _job(cloud: Cloud, request: Request, _: dict[str, Any]) -> dict[str, Any]:
     task = cloud.huawei.tasks.get(key)
     if task:
         return _task_view(cloud, task)
-    job, production = cloud.ims.jobs.get(key), cloud.lifecycle.get(key)
+    job, production = cloud.ims.jobs.get(key) or cloud.vod.media.get(key), cloud.lifecycle.get(key)
     if job is None or production is None:
         raise _RefusedError(404, f"there is no job {key}")
     path = cloud.objects.path(Name.parse(job.object))

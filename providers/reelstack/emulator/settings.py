@@ -19,7 +19,8 @@ class Settings:
     `pace` holds for jobs submitted from now on: `rendered` (a real render), `immediate` (succeeded at once),
     `per_look` (each look moves the job one step), `timed` (`queue_seconds`, then `process_seconds`).
     `strict` refuses source media that were never registered instead of synthesising them, `source_seconds` long or
-    as long as the timeline needs.
+    as long as the timeline needs. `analysis_seconds` after its production the output is known; a VOD video is then
+    `transcode_seconds` in transcoding. The index of a search shows a new thing after `index_seconds`.
     """
 
     pace: Pace = "rendered"
@@ -28,6 +29,8 @@ class Settings:
     queue_seconds: float = 2.0
     process_seconds: float = 13.0
     analysis_seconds: float = 0.5
+    transcode_seconds: float = 1.0
+    index_seconds: float = 1.0
     submit_qps: float = 30.0
     other_qps: float = 1000.0
     huawei_tasks_per_minute: float = 100.0
@@ -58,14 +61,16 @@ def _check(name: str, value: object, kind: type) -> None:
         raise SettingError(f"{name}: {value!r} must be above 0")
 
 
-FaultKind = Literal["throttle", "error", "slow", "lost", "fail_job", "late_lists"]
+FaultKind = Literal["throttle", "error", "slow", "lost", "fail_job", "late_lists", "forbid"]
 
 
 @dataclass(frozen=True)
 class Fault:
     """Something to do wrong, to the next `times` requests of `action` (`*`: any). `late_lists` holds until cleared.
 
-    `code`, `status` and `message` say what to answer (throttle, error) or how the job fails (fail_job); `seconds` how
+    `forbid` refuses, inside an answer of success, the next `times` ids that a deletion names (VOD's DeleteVideo).
+    `code`, `status` and `message` say what to answer (throttle, error) or how the job fails (fail_job; for VOD
+    UploadFail, TranscodeFail and Blocked are how the video ends after a production that succeeded); `seconds` how
     slow to be, or how late lists are; `retry_after` is sent as x-acs-retry-after, in milliseconds.
     """
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from contract.emulator.door import Caller, opened
+from contract.emulator.door import VOD, Caller, opened
 
 
 @pytest.fixture
@@ -20,3 +20,16 @@ def cloud(tmp_path: Path) -> Iterator[Caller]:
 def stepwise(tmp_path: Path) -> Iterator[Caller]:
     with opened(tmp_path, "per_look") as caller:
         yield caller
+
+
+@pytest.fixture
+def vod(cloud: Caller) -> Caller:
+    """Someone who calls the VOD room."""
+    cloud.version = VOD
+    return cloud
+
+
+@pytest.fixture
+def vod_stepwise(stepwise: Caller) -> Caller:
+    stepwise.version = VOD
+    return stepwise

@@ -25,6 +25,7 @@ from reelstack.emulator.cloud import PERMANENT, Cloud
 from reelstack.emulator.settings import Pace, Settings
 from reelstack.emulator.verify import Credential
 
+IMS, VOD = "2020-11-09", "2017-03-21"
 TIMELINE = {"VideoTracks": [{"VideoTrackClips": [{"MediaId": "clip0000000000000001", "In": 0, "Out": 4}]}]}
 OUTPUT = {"MediaURL": "https://films.oss-cn-shanghai.aliyuncs.com/spring/teaser.mp4", "Width": 640, "Height": 360}
 
@@ -82,6 +83,7 @@ class Caller:
         self.http = httpx.Client(transport=transport, base_url=base_url)
         self._clock = clock
         self.credential = PERMANENT
+        self.version = IMS
         self._nonces = itertools.count()
 
     @classmethod
@@ -110,7 +112,7 @@ class Caller:
         base = {
             "host": self.http.base_url.netloc.decode(),
             "x-acs-action": action,
-            "x-acs-version": "2020-11-09",
+            "x-acs-version": self.version,
             "x-acs-date": self._clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
             "x-acs-signature-nonce": f"nonce-{id(self)}-{next(self._nonces)}",
             "x-acs-content-sha256": hashlib.sha256(body).hexdigest(),
