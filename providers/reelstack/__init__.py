@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from reelstack.campaign.declare import Campaign, campaigns
     from reelstack.errors import CloudError, ConfigError, ProductionError, ReelstackError
     from reelstack.models.output import OutputSettings, VideoSettings
+    from reelstack.models.production import CoverConfig, ProduceConfig, ProjectMetadata
+    from reelstack.models.project import BusinessConfig, LiveOutput, LiveStream, MaterialMaps
+    from reelstack.models.references import KeyReference
     from reelstack.resources.delivery import Delivery, DeliveryArgs
     from reelstack.resources.editing_project import EditingProject, EditingProjectArgs
     from reelstack.resources.produce_job import ProduceJob, ProduceJobArgs
@@ -22,17 +25,25 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
+    "BusinessConfig": "models.project",
     "Campaign": "campaign.declare",
     "CloudError": "errors",
     "ConfigError": "errors",
+    "CoverConfig": "models.production",
     "Delivery": "resources.delivery",
     "DeliveryArgs": "resources.delivery",
     "EditingProject": "resources.editing_project",
     "EditingProjectArgs": "resources.editing_project",
+    "KeyReference": "models.references",
+    "LiveOutput": "models.project",
+    "LiveStream": "models.project",
+    "MaterialMaps": "models.project",
     "OutputSettings": "models.output",
+    "ProduceConfig": "models.production",
     "ProduceJob": "resources.produce_job",
     "ProduceJobArgs": "resources.produce_job",
     "ProductionError": "errors",
+    "ProjectMetadata": "models.production",
     "ReelstackError": "errors",
     "VideoSettings": "models.output",
     "VodEditTask": "resources.vod_edit_task",
@@ -41,17 +52,25 @@ _HOME = {
 }
 
 __all__ = [
+    "BusinessConfig",
     "Campaign",
     "CloudError",
     "ConfigError",
+    "CoverConfig",
     "Delivery",
     "DeliveryArgs",
     "EditingProject",
     "EditingProjectArgs",
+    "KeyReference",
+    "LiveOutput",
+    "LiveStream",
+    "MaterialMaps",
     "OutputSettings",
+    "ProduceConfig",
     "ProduceJob",
     "ProduceJobArgs",
     "ProductionError",
+    "ProjectMetadata",
     "ReelstackError",
     "VideoSettings",
     "VodEditTask",

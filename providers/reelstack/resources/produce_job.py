@@ -20,6 +20,7 @@ from reelstack.errors import NotFound
 from reelstack.models import canonical
 from reelstack.models.output import KEYS, S3, VOD_MEDIA, OutputSettings
 from reelstack.models.production import ProduceConfig, ProjectMetadata, Submission, Submitted
+from reelstack.reconcile.materials import require_usable
 from reelstack.reconcile.referee import submit_marked
 from reelstack.reconcile.retire import retire
 from reelstack.reconcile.submit import submit_once
@@ -99,7 +100,8 @@ class ProduceJobProvider(bridge.Provider):
             return
         where = bridge.site(props)
         cloud = bridge.cloud(where)
-        fixed = bool(props.get("overwrite") and (props.get("output") or {}).get("media_url"))
+        output = props.get("output") or {}
+        fixed = bool(props.get("overwrite") and (output.get("media_url") or output.get("object_key")))
         media_id = "" if fixed else props.get("media_id") or ""
         watch = bridge.watch(host.urn(), DELETE_SECONDS)
         retire(cloud, bridge.board(where), id_, media_id, bridge.STASH.awaited(submitted.resource(props)), watch)
@@ -110,6 +112,7 @@ class ProduceJobProvider(bridge.Provider):
 def _submit(inputs: ProduceJobInputs, where: Site, key: Key) -> tuple[Submitted, Key]:
     """Submit once for this key, by the client token where the service knows one, else by the intent in the state."""
     cloud = bridge.cloud(where)
+    require_usable(cloud, inputs.service, inputs.project_id, inputs.timeline)
 
     def wanted(key: Key) -> Submission:
         return submission(inputs, key)

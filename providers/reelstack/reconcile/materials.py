@@ -1,0 +1,56 @@
+"""Look at the materials of a production before it is submitted: what the cloud knows of them and would refuse.
+
+Only what is read counts. A material that the cloud does not show may be known to it all the same (media of VOD are
+registered with IMS when they are first used), and a look that fails stops nobody: the submission itself will tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from reelstack.clouds.base import Cloud
+from reelstack.errors import CloudError, ConfigError, Fault
+from reelstack.models import timeline as timelines
+from reelstack.models.production import Media
+from reelstack.models.status import MediaStatus
+from reelstack.models.timeline import Material
+
+# Both services: the materials of a production together, 1 TB.
+MAX_BYTES = 2**40
+
+# Services whose page asks for materials in the status Normal (ProduceEditingProjectVideo); elsewhere one that is still
+# being looked at may be used.
+ONLY_NORMAL = ("vod",)
+
+
+def require_usable(cloud: Cloud, service: str, project_id: str | None, timeline: Mapping[str, Any] | None) -> None:
+    """Raise ConfigError that names each clip whose material cannot be produced from; silent when nothing is known."""
+    try:
+        if timeline is None and project_id is not None:
+            timeline = cloud.get_project(project_id).timeline
+        used = [each for each in timelines.materials(timeline or {}) if each.media_id]
+        media = cloud.get_media(sorted({each.media_id for each in used})) if used else {}
+    except CloudError:
+        return
+    if found := list(faults(used, media, service)):
+        raise ConfigError.of(found)
+
+
+def faults(used: Iterable[Material], media: Mapping[str, Media], service: str) -> Iterator[Fault]:
+    """What is wrong with these uses of materials, as far as the media are there to be judged."""
+    for each in used:
+        known = media.get(each.media_id)
+        if known is not None and not _is_usable(known.status, service):
+            said = f"media {each.media_id} is {known.status}, but must be {MediaStatus.NORMAL}; nothing was submitted"
+            yield Fault(said, path=each.path)
+    total = sum(one.size or 0 for one in media.values())
+    if total > MAX_BYTES:
+        said = f"the materials have {total / 2**40:.2f} TB, but at most 1 TB is taken; nothing was submitted"
+        yield Fault(said, path="timeline")
+
+
+def _is_usable(status: MediaStatus, service: str) -> bool:
+    if service in ONLY_NORMAL:
+        return status in (MediaStatus.NORMAL, MediaStatus.UNKNOWN)
+    return not status.failed

@@ -1,0 +1,88 @@
+"""What is looked at before a production is submitted, and what a look must not stop."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+import pytest
+
+from kit.clouds import FakeCloud, media
+from reelstack.errors import ConfigError, Unavailable
+from reelstack.models.production import Media
+from reelstack.models.project import Project
+from reelstack.models.status import MediaStatus, ProjectStatus
+from reelstack.reconcile.materials import MAX_BYTES, require_usable
+
+CLIPS = [{"MediaId": "a"}, {"MediaURL": "https://b.oss-cn-shanghai.aliyuncs.com/b.mp4"}, {"MediaId": "c"}]
+TIMELINE = {"VideoTracks": [{"VideoTrackClips": CLIPS}]}
+AT = "timeline.VideoTracks[0].VideoTrackClips"
+
+
+@dataclass
+class Library(FakeCloud):
+    """A cloud that counts the looks at its media, or cannot be reached."""
+
+    looks_at: list[list[str]] = field(default_factory=list)
+    reachable: bool = True
+
+    def get_media(self, media_ids: Collection[str]) -> Mapping[str, Media]:
+        if not self.reachable:
+            raise Unavailable(cloud="fake", action="GetMedia", code="ServiceUnAvailable", message="later")
+        self.looks_at.append(list(media_ids))
+        return super().get_media(media_ids)
+
+    def get_project(self, project_id: str) -> Project:
+        return Project(project_id=project_id, title="t", timeline=TIMELINE, status=ProjectStatus.DRAFT)
+
+
+def library(**status: MediaStatus) -> Library:
+    return Library(assets={name: media(name, status=one, size=1) for name, one in status.items()})
+
+
+@pytest.mark.parametrize("service", ["ims", "vod"])
+@pytest.mark.parametrize(("project_id", "timeline"), [(None, TIMELINE), ("p1", None)])
+def test_a_material_that_failed_is_named_by_the_clips_that_use_it(
+    service: str, project_id: str | None, timeline: dict[str, object] | None
+) -> None:
+    cloud = library(a=MediaStatus.NORMAL, c=MediaStatus.PREPARE_FAIL)
+    with pytest.raises(ConfigError) as raised:
+        require_usable(cloud, service, project_id, timeline)
+    (fault,) = raised.value.faults
+    assert fault.path == f"{AT}[2].MediaId"
+    assert fault.message == "media c is PrepareFail, but must be Normal; nothing was submitted"
+    assert cloud.looks_at == [["a", "c"]]
+
+
+def test_one_that_is_still_looked_at_is_refused_where_the_page_asks_for_normal() -> None:
+    cloud = library(a=MediaStatus.PREPARING)
+    require_usable(cloud, "ims", None, TIMELINE)
+    with pytest.raises(ConfigError, match="media a is Preparing"):
+        require_usable(cloud, "vod", None, TIMELINE)
+
+
+@pytest.mark.parametrize("service", ["ims", "vod"])
+def test_what_is_not_shown_or_not_understood_stops_nobody(service: str) -> None:
+    require_usable(library(), service, None, TIMELINE)
+    require_usable(library(a=MediaStatus.UNKNOWN), service, None, TIMELINE)
+
+
+def test_a_look_that_fails_stops_nobody() -> None:
+    cloud = library(a=MediaStatus.PREPARE_FAIL)
+    cloud.reachable = False
+    require_usable(cloud, "ims", None, TIMELINE)
+
+
+def test_a_production_without_ids_is_not_looked_at() -> None:
+    cloud = library()
+    require_usable(cloud, "ims", None, {"VideoTracks": [{"VideoTrackClips": CLIPS[1:2]}]})
+    require_usable(cloud, "ims", None, None)
+    assert cloud.looks_at == []
+
+
+def test_all_materials_together_have_at_most_a_terabyte() -> None:
+    assets = {name: media(name, size=MAX_BYTES // 2) for name in "ac"}
+    require_usable(Library(assets=assets), "vod", None, TIMELINE)
+    assets["c"] = media("c", size=MAX_BYTES // 2 + 1)
+    with pytest.raises(ConfigError, match=r"timeline: the materials have 1\.00 TB, but at most 1 TB"):
+        require_usable(Library(assets=assets), "vod", None, TIMELINE)
