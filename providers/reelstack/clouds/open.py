@@ -21,10 +21,11 @@ from reelstack.clouds.alibaba_ims.client import ImsClient
 from reelstack.clouds.alibaba_vod.adapter import VodCloud
 from reelstack.clouds.alibaba_vod.client import VodClient
 from reelstack.clouds.base import Cloud, Edits, Site
+from reelstack.clouds.credentials.alibaba_roles import sts_endpoint
 from reelstack.clouds.huawei_vod.adapter import HuaweiCloud
 from reelstack.clouds.huawei_vod.client import HuaweiVodClient
-from reelstack.errors import ConfigError
-from reelstack.wire import rate, retry
+from reelstack.errors import ConfigError, ReelstackError
+from reelstack.wire import rate, retry, sts
 from reelstack.wire.signing.acs3 import Acs3
 from reelstack.wire.transport import Transport
 
@@ -63,6 +64,21 @@ def open_cloud(site: Site, clock: Clock) -> Cloud:
 def open_edits(site: Site, clock: Clock) -> Edits:
     """Open the client for a site of a service of editing tasks; raises ConfigError likewise."""
     return HuaweiCloud(huawei_client(site, clock))
+
+
+@_once
+def account(site: Site, clock: Clock) -> str:
+    """The account that the credentials for a site belong to, asked for once; empty where that cannot be known.
+
+    A site at another address than the region's own may stand for anything: its account is asked of nobody.
+    """
+    if site.account or site.endpoint:
+        return site.account
+    keys = reach.alibaba(site, clock, os.environ, Path.cwd()).keys
+    try:
+        return sts.account(sts_endpoint(os.environ), keys, clock)
+    except ReelstackError:
+        return ""  # not knowing it forbids nothing: the service itself says whether the keys are good
 
 
 @_once

@@ -158,6 +158,21 @@ def require_same_site(olds: Mapping[str, Any], news: Mapping[str, Any], what: st
         )
 
 
+def account(where: Site) -> str:
+    """The account that the credentials belong to; empty where it cannot be known. Never raises."""
+    return clouds_open.account(where, CLOCK)
+
+
+def require_same_account(olds: Mapping[str, Any], what: str) -> None:
+    """Raise ConfigError when the credentials are of another account than the one where the resource was made."""
+    made, now = olds.get("account_id"), account(site(olds))
+    if made and now and made != now:
+        raise ConfigError(
+            f"{what} was made in account {made}, but these credentials belong to account {now}. Nothing was submitted.",
+            hint="Use credentials of that account, or another stack for this one.",
+        )
+
+
 def cloud(where: Site) -> Cloud:
     """The client for a site, opened at the first call of this process; credentials are read at call time."""
     return clouds_open.open_cloud(where, CLOCK)
@@ -197,7 +212,8 @@ def turns(where: Site) -> Turns:
 def look(job_id: str, props: Mapping[str, Any]) -> Verdict:
     """Judge a production at the site where it was submitted; one that stays as it failed is told with its cause.
 
-    Raises ConfigError when so many assets are missing there that the place is more likely wrong.
+    Raises ConfigError when it is missing and the account is another, or when so many are that the place is more
+    likely wrong.
     """
     where = site(props)
     submitted = props.get("submitted_at")
@@ -214,6 +230,8 @@ def look(job_id: str, props: Mapping[str, Any]) -> Verdict:
     if verdict is Verdict.BLOCKED:
         what = f"job {job_id} {failure(job)}. It is submitted anew when the content or a trigger changes."
         host.say(host.urn(), what, stays=True, warning=True)
+    if verdict is Verdict.LOST:
+        require_same_account(props, f"video {props['name']} (job {job_id})")
     # The local cloud has one account, and losing all at once is what its reset is for.
     if verdict is Verdict.LOST and where.endpoint != local.ENDPOINT and props.get("missing") != RENDER_MISSING:
         reads(where).require_plausible(where)

@@ -66,6 +66,7 @@ class ProduceJobProvider(bridge.Provider):
             inputs.generation,
             inputs.location or "",
         )
+        account = bridge.account(where)  # before the submission: nothing may come between it and the state
         try:
             made, key = _submit(inputs, where, key)
         except NotFound as error:
@@ -82,6 +83,7 @@ class ProduceJobProvider(bridge.Provider):
             "vod_media_id": made.vod_media_id,
             "produced_from": made.project_id,
             "media_url": media_url(inputs, key) or "",
+            "account_id": account,
             "submitted_generation": key.generation,
             "submitted_at": bridge.CLOCK.now().isoformat(timespec="seconds"),
             "schema": STATE_SCHEMA,

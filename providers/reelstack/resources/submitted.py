@@ -47,6 +47,7 @@ def diff(id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], what: str) 
             attempt = int(olds["attempt"]) + 1 if verdict is Verdict.RETRY else 1
     if not replace:
         return DiffResult(changes=False)
+    bridge.require_same_account(olds, what)
     bridge.STASH.replace(key, Lineage(int(olds["submitted_generation"]) + 1, attempt))
     return DiffResult(changes=True, replaces=replace)
 

@@ -1,8 +1,8 @@
-"""Obtains a role's temporary keys from Alibaba Cloud's STS: signed with other keys, or with an OIDC token instead.
+"""Asks Alibaba Cloud's STS whose keys these are, and for a role's temporary ones: signed, or with an OIDC token.
 
 Raises `CloudError`: keys that may not assume the role are wrong keys. An outcome is never unknown here, because keys
 that nobody receives do no harm.
-API: AssumeRole, AssumeRoleWithOIDC (STS, version 2015-04-01).
+API: GetCallerIdentity, AssumeRole, AssumeRoleWithOIDC (STS, version 2015-04-01).
 """
 
 from __future__ import annotations
@@ -53,6 +53,12 @@ class Role:
         }
 
 
+def account(url: str, keys: Callable[[], Keys], clock: Clock) -> str:
+    """The id of the account that the keys belong to; every key may ask that. Empty when the answer does not tell."""
+    auth = Acs3(keys, clock, lambda: secrets.token_hex(16))
+    return str(_send(url, auth, clock, "GetCallerIdentity", Rpc(VERSION, {})).get("AccountId") or "")
+
+
 def assume_role(url: str, role: Role, keys: Callable[[], Keys], clock: Clock) -> Lease:
     """The role's keys, asked for with other keys."""
     auth = Acs3(keys, clock, lambda: secrets.token_hex(16))
@@ -69,16 +75,19 @@ def assume_role_with_oidc(url: str, role: Role, provider_arn: str, token: str, c
 
 
 def _ask(url: str, auth: httpx.Auth, clock: Clock, action: str, message: Rpc) -> Lease:
+    try:
+        return lease.read(_send(url, auth, clock, action, message))
+    except ConfigError as error:
+        raise _unavailable(action, "NoKeys", error.message.rstrip(".")) from error
+
+
+def _send(url: str, auth: httpx.Auth, clock: Clock, action: str, message: Rpc) -> dict[str, object]:
     chance = random.SystemRandom()
     with Transport(url, auth, clock=clock, random=chance, timeouts=_TIMEOUTS, limits=_LIMITS) as transport:
         try:
-            answer = transport.send(action, message, cloud=CLOUD, idempotent=True)
+            return transport.send(action, message, cloud=CLOUD, idempotent=True)
         except OutcomeUnknown as error:
             raise _unavailable(action, error.code, error.reason) from error
-    try:
-        return lease.read(answer)
-    except ConfigError as error:
-        raise _unavailable(action, "NoKeys", error.message.rstrip(".")) from error
 
 
 def _unavailable(action: str, code: str, why: str) -> Unavailable:

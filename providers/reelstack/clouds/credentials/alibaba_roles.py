@@ -32,14 +32,14 @@ class Roles:
 
     def assumed(self, role: Role, keys: Source, origin: str, *, region: str = "", vpc: bool = False) -> Source:
         """A role that other keys may assume; `origin` says where those come from."""
-        url = self._sts(region, vpc=vpc)
+        url = sts_endpoint(self._environ, region, vpc=vpc)
         return self._leases.of((role, origin, url), lambda: sts.assume_role(url, role, keys, self._clock))
 
     def with_oidc(
         self, role: Role, provider_arn: str, token_file: Path, *, region: str = "", vpc: bool = False
     ) -> Source:
         """A role that the token in a file gives; the file is read each time, because it is replaced often."""
-        url = self._sts(region, vpc=vpc)
+        url = sts_endpoint(self._environ, region, vpc=vpc)
 
         def obtain() -> Lease:
             try:
@@ -74,10 +74,12 @@ class Roles:
 
         return self._leases.of(url, obtain)
 
-    def _sts(self, region: str, *, vpc: bool) -> str:
-        if named := self._environ.get(STS_ENDPOINT_VARIABLE, "").strip():
-            return named if "://" in named else f"https://{named}"
-        inside = vpc or self._environ.get("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED", "").lower() == "true"
-        region = region or self._environ.get("ALIBABA_CLOUD_STS_REGION", "")
-        prefix = "sts-vpc" if inside else "sts"
-        return f"https://{prefix}.{region}.aliyuncs.com" if region else "https://sts.aliyuncs.com"
+
+def sts_endpoint(environ: Mapping[str, str], region: str = "", *, vpc: bool = False) -> str:
+    """The address of STS: named by the environment, or that of a region, or the central one."""
+    if named := environ.get(STS_ENDPOINT_VARIABLE, "").strip():
+        return named if "://" in named else f"https://{named}"
+    inside = vpc or environ.get("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED", "").lower() == "true"
+    region = region or environ.get("ALIBABA_CLOUD_STS_REGION", "")
+    prefix = "sts-vpc" if inside else "sts"
+    return f"https://{prefix}.{region}.aliyuncs.com" if region else "https://sts.aliyuncs.com"
