@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from contract.emulator import huawei_door
 from contract.emulator.door import VOD, Caller, opened
+from contract.emulator.huawei_door import Room
+from reelstack.emulator.settings import Settings
 
 
 @pytest.fixture
@@ -33,3 +36,10 @@ def vod(cloud: Caller) -> Caller:
 def vod_stepwise(stepwise: Caller) -> Caller:
     stepwise.version = VOD
     return stepwise
+
+
+@pytest.fixture
+def huawei(tmp_path: Path) -> Iterator[Room]:
+    """The Huawei room, in which tasks succeed at once unless the test says otherwise."""
+    with huawei_door.opened(tmp_path, Settings(pace="immediate")) as room:
+        yield room

@@ -35,6 +35,8 @@ ENCODERS = {"h264": "libx264", "hevc": "libx265", "aac": "aac", "mp3": "libmp3la
 MUXERS = {"mp4": {"movflags": "+faststart"}, "mov": {"movflags": "+faststart"}, "flv": {}, "avi": {}, "mp3": {}}
 """Their options, by container; HLS has its own."""
 WITHOUT_HEVC = ("avi",)
+IN_ORDER = ("avi", "flv")
+"""Containers whose pictures lie in the order in which they are shown: one without times, one without negative ones."""
 
 
 @dataclass(frozen=True)
@@ -119,8 +121,8 @@ def video_stream(
     options |= {"maxrate": f"{bitrate}k", "bufsize": f"{2 * bitrate}k"} if bitrate else {"crf": QUALITY}
     if codec_name == "hevc":
         options |= {"x265-params": f"log-level=none:pools={THREADS}:frame-threads=1"}
-    if container.format.name == "avi":
-        options |= {"bf": "0"}  # it has no times of its own: pictures lie in the order in which they are shown
+    if container.format.name in IN_ORDER:
+        options |= {"bf": "0"}
     stream = container.add_stream(ENCODERS[codec_name], rate=fps, options=options)
     assert isinstance(stream, VideoStream)
     stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
