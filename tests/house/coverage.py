@@ -9,7 +9,6 @@ reaches that method through the cloud's adapter, for the local cloud when the ro
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -110,8 +109,6 @@ def _sent(cloud: str) -> dict[str, set[str]]:
 def _reached(cloud: str) -> dict[str, set[str]]:
     """For each public method of a cloud's adapter, the client methods that it calls."""
     module = f"reelstack.clouds.{cloud}.adapter"
-    if importlib.util.find_spec(module) is None:
-        return {}
     found = References([module])
     public = [name for name in found.functions(module) if _is_public_method(name, module)]
     return {name.rpartition(".")[2]: _called(found, [name], "_client") for name in public}
@@ -150,10 +147,7 @@ def _modules(room: str) -> list[str]:
 
 def _routes(room: str) -> tuple[dict[str, str], set[str]]:
     """The handler of each operation of a room, and the operations that render."""
-    place = f"reelstack.emulator.{room}"
-    if importlib.util.find_spec(place) is None:
-        return {}, set()
-    routes: Any = importlib.import_module(f"{place}.routes")
+    routes: Any = importlib.import_module(f"reelstack.emulator.{room}.routes")
     handlers: Mapping[str, Callable[..., object]] = getattr(routes, "ACTIONS", None) or _of_operations(routes)
     submits = getattr(routes, "SUBMIT", "CreateAssetEditTask")
     named = {name: f"{handler.__module__.rpartition('.')[2]}.{handler.__name__}" for name, handler in handlers.items()}

@@ -135,6 +135,7 @@ class Callbacks:
         return address
 
     def _note(self, delivery: _Delivery, status: int, problem: str) -> None:
+        told = delivery.event.get("MessageBody", delivery.event)
         if problem:
             log.warning("event for %s: %s", delivery.url, problem)
         self._journal.add(
@@ -147,7 +148,7 @@ class Callbacks:
                 code=problem,
                 request_id=delivery.id,
                 access_key_id="",
-                answer={name: str(delivery.event[name]) for name in _IDS if name in delivery.event},
+                answer={name: str(told[name]) for name in _IDS if name in told},
                 fault="",
             )
         )

@@ -17,7 +17,7 @@ from reelstack.emulator.huawei.keys import KEYS
 from reelstack.emulator.huawei.state import Desk as HuaweiDesk
 from reelstack.emulator.huawei.verify import Verifier as HuaweiVerifier
 from reelstack.emulator.ids import Ids
-from reelstack.emulator.ims import jobs
+from reelstack.emulator.ims import events, jobs
 from reelstack.emulator.ims import routes as ims_routes
 from reelstack.emulator.ims.state import Desk as ImsDesk
 from reelstack.emulator.lifecycle import Lifecycle
@@ -96,9 +96,11 @@ class Cloud:
             ids=self.ids,
             region=region,
             faults=self.gateway.faults,
+            send=self.callbacks.send,
         )
         rooms[ims_routes.VERSION] = Room(ims_routes.PRODUCT, _at(desk, ims_routes.ACTIONS), ims_routes.SUBMIT)
-        self.lifecycle.on_end[jobs.ROOM] = desk.production_ended
+        self.lifecycle.on_end[jobs.ROOM] = partial(events.production_ended, desk)
+        self.lifecycle.on_tick.append(partial(events.tell, desk))
         return desk
 
     def _open_vod(self, rooms: dict[str, Room], region: str) -> VodDesk:

@@ -6,7 +6,8 @@
     timed       moves with the injected clock
 
 A room gives its production to `submit`, asks with `look`, and is told of the end through `on_end`, inside the same
-transaction. Whatever was not finished when the process died is rendered again, under the same id.
+transaction; what else moves with time in a room is in `on_tick`. Whatever was not finished when the process died is
+rendered again, under the same id.
 """
 
 from __future__ import annotations
@@ -76,6 +77,7 @@ class Lifecycle:
         self._clock = clock
         self._table: Table[Production] = store.table("production", Production)
         self.settings = Settings()
+        self.on_tick: list[Callable[[], None]] = []
         self.on_end: dict[str, Callable[[Production], None]] = {}
         self.wake: Callable[[], None] = lambda: None
 
@@ -104,6 +106,8 @@ class Lifecycle:
             self._move_with_time(each)
         for each in self._table.tagged(f"rendered {INIT}"):
             self._put(replace(each, status=QUEUING))
+        for moved in self.on_tick:
+            moved()
 
     def forget(self, key: str) -> None:
         """Remove the record, whatever its state."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -113,6 +114,15 @@ class Media:
 
 
 @dataclass(frozen=True)
+class Notice:
+    """Who wants to be told when the analysis of a media asset has ended."""
+
+    media_id: str
+    url: str
+    user_data: str
+
+
+@dataclass(frozen=True)
 class Answered:
     """What a client token was answered, so that it is answered the same again."""
 
@@ -123,7 +133,9 @@ class Answered:
 
 @dataclass
 class Desk:
-    """All that a handler works with. `base_url` is where objects are fetched; `faults` are the gateway's."""
+    """All that a handler works with. `base_url` is where objects are fetched; `faults` are the gateway's; `send`
+    delivers an event to an address.
+    """
 
     store: Store
     objects: Objects
@@ -134,12 +146,14 @@ class Desk:
     region: str
     base_url: str = "http://127.0.0.1:8757"
     faults: Faults = field(default_factory=Faults)
+    send: Callable[[str, Mapping[str, Any]], None] = lambda _url, _event: None
 
     def __post_init__(self) -> None:
         self.projects: Table[Project] = self.store.table("ims.project", Project)
         self.jobs: Table[Job] = self.store.table("ims.job", Job)
         self.media: Table[Media] = self.store.table("ims.media", Media)
         self.templates: Table[Template] = self.store.table("ims.template", Template)
+        self.notices: Table[Notice] = self.store.table("ims.notice", Notice)
         self.tokens: Table[Answered] = self.store.table("ims.token", Answered)
 
     @property
@@ -213,6 +227,8 @@ def _output(job: Job, production: Production, settings: Settings) -> Media:
         looks=1 if production.pace == "per_look" else 0,
         title=str(meta.get("Title") or job.object.rpartition("/")[2]),
         description=str(meta.get("Description") or ""),
+        cover_url=str(meta.get("CoverURL") or ""),
+        reference_id=str(meta.get("ReferenceId") or ""),
         tags=str(meta.get("Tags") or ""),
         category_id=str(meta.get("CateId") or ""),
         user_data=job.user_data,
