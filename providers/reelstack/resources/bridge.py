@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from pulumi import Output
-from pulumi.dynamic import CheckFailure, ResourceProvider
+from pulumi.dynamic import CheckFailure, ConfigureRequest, ResourceProvider
 from pulumi.output import Unknown
 from pulumi.runtime import rpc
 from pydantic import ValidationInfo
@@ -24,7 +24,8 @@ from reelstack.clock import SystemClock
 from reelstack.clouds import local
 from reelstack.clouds import open as clouds_open
 from reelstack.clouds.base import Cloud, Edits, Jobs, Site
-from reelstack.errors import ConfigError, ReelstackError
+from reelstack.clouds.credentials import stack
+from reelstack.errors import ConfigError, NoCredentials, ReelstackError
 from reelstack.models.base import Model
 from reelstack.models.production import Media
 from reelstack.reconcile.generation import Stash
@@ -47,6 +48,8 @@ _turns: dict[Site, Turns] = {}
 _reads: dict[Site, Reads[Media]] = {}
 _rosters: dict[Site, Roster] = {}
 _boards_lock = threading.Lock()
+_warned: set[str] = set()
+_warned_lock = threading.Lock()
 
 
 class Provider(ResourceProvider):
@@ -54,8 +57,13 @@ class Provider(ResourceProvider):
 
     serialize_as_secret_always = False
 
+    def configure(self, req: ConfigureRequest) -> None:
+        """Take up the keys among the stack's settings; they stay in this process's memory."""
+        stack.tell({key: req.config.get(key) for key in (f"{stack.NAMESPACE}:{name}" for name in stack.NAMES)})
+
 
 Method = TypeVar("Method", bound=Callable[..., Any])
+Answer = TypeVar("Answer")
 
 
 def served(method: Method) -> Method:
@@ -186,6 +194,27 @@ def edits(where: Site) -> Edits:
 def jobs(where: Site) -> Jobs:
     """The client for a site of whatever service, opened likewise."""
     return edits(where) if where.service == "huawei" else cloud(where)
+
+
+def looked_up(ask: Callable[[], Answer], otherwise: Answer) -> Answer:
+    """What a look at the cloud says; where there are no credentials at all, the state's word, with a warning.
+
+    For `diff` only, so that a preview works where nobody may touch the cloud: what then changes something fails.
+    """
+    try:
+        return ask()
+    except NoCredentials as error:
+        _warn_once(error.message.splitlines()[0])
+        return otherwise
+
+
+def _warn_once(why: str) -> None:
+    with _warned_lock:
+        if why in _warned:
+            return
+        _warned.add(why)
+    told = "What the state says is taken as it is: whether jobs failed or media are gone was not looked up."
+    host.say("", f"{why} {told} `reelstack doctor` says where credentials are looked for.", stays=True, warning=True)
 
 
 def pace(where: Site) -> Pace:

@@ -1,6 +1,7 @@
 """The settings of a stack, read in the program: `reelstack:service`, `region`, `endpoint` and so on.
 
-They become inputs of the resources, so that the state says where each thing lives.
+They become inputs of the resources, so that the state says where each thing lives. Keys are settings too, which are
+never read here: the host is told them (`bridge.Provider.configure`).
 """
 
 from __future__ import annotations
@@ -9,16 +10,18 @@ import difflib
 import functools
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 import pulumi
 
 from reelstack.clouds import local
+from reelstack.clouds.credentials import stack
 from reelstack.errors import ConfigError
 from reelstack.models.oss import check_object_url, region_of
 
-NAMESPACE = "reelstack"
+NAMESPACE = stack.NAMESPACE
 DEFAULT_CAMPAIGNS = "campaigns"
 # The services that there are, the usual one first, each with the region that is meant when none is named.
 REGIONS = {"ims": "cn-shanghai", "vod": "cn-shanghai", "huawei": "cn-north-4"}
@@ -46,7 +49,7 @@ class Settings:
 
 def read() -> Settings:
     """Read the settings of the running program's stack; raises ConfigError for what cannot be meant."""
-    _refuse_unknown_keys(os.environ.get("PULUMI_CONFIG") or "{}")
+    _check_keys(os.environ.get("PULUMI_CONFIG") or "{}", os.environ.get("PULUMI_CONFIG_SECRET_KEYS") or "[]")
     config = pulumi.Config(NAMESPACE)
     service = config.get("service") or next(iter(REGIONS))
     _require_service(service)
@@ -80,14 +83,25 @@ def _require_service(service: str) -> None:
 
 
 @functools.cache
-def _refuse_unknown_keys(config: str) -> None:
-    known = [field.name for field in fields(Settings)]
-    for full in json.loads(config):
-        namespace, _, key = full.partition(":")
-        if namespace == NAMESPACE and key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            meant = f"Did you mean {NAMESPACE}:{near[0]}?" if near else f"There are: {', '.join(known)}."
-            raise ConfigError(f"there is no setting {full}.", hint=meant)
+def _check_keys(config: str, secret_keys: str) -> None:
+    given = _ours(json.loads(config))
+    _refuse_unknown(given)
+    stack.require_whole(given)
+    stack.require_secret(given, _ours(json.loads(secret_keys)))
+
+
+def _ours(keys: Iterable[str]) -> list[str]:
+    split = (full.partition(":") for full in keys)
+    return [key for namespace, _, key in split if namespace == NAMESPACE]
+
+
+def _refuse_unknown(given: Iterable[str]) -> None:
+    places = [field.name for field in fields(Settings)]
+    for key in given:
+        if key not in (*places, *stack.NAMES):
+            near = difflib.get_close_matches(key, (*places, *stack.NAMES), n=1)
+            meant = f"Did you mean {NAMESPACE}:{near[0]}?" if near else f"There are: {', '.join(places)}."
+            raise ConfigError(f"there is no setting {NAMESPACE}:{key}.", hint=meant)
 
 
 def _require_one_region(settings: Settings) -> None:

@@ -40,7 +40,7 @@ def diff(id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], what: str) 
     replace = list(policy.decide(olds, news, policy.PRODUCTION, otherwise=Means.IGNORE).replace)
     attempt = 1
     if not replace:
-        verdict = bridge.look(id_, olds)
+        verdict = bridge.looked_up(lambda: bridge.look(id_, olds), Verdict.UNSETTLED)
         bridge.STASH.keep(key, id_, done=verdict is Verdict.DONE)
         if verdict in (Verdict.RETRY, Verdict.LOST):
             replace = [verdict.value]

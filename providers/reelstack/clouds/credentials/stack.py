@@ -6,7 +6,7 @@ call (`resources.bridge`). Nothing here is ever pickled.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from reelstack.errors import ConfigError
 
@@ -20,23 +20,22 @@ NAMES = (*ALIBABA, *HUAWEI, HUAWEI_TOKEN, *HUAWEI_USER)
 SECRET = (*ALIBABA[1:], *HUAWEI[1:], HUAWEI_TOKEN, "huaweiPassword")
 SOURCE_NAME = "stack settings"
 
-_told: dict[str, str] = {}
+_told: Mapping[str, str] = {}
 
 
 def tell(settings: Mapping[str, object]) -> None:
     """Take up the keys among these settings (`reelstack:NAME`); those that were told before are forgotten."""
-    _told.clear()
-    for name in NAMES:
-        if value := str(settings.get(f"{NAMESPACE}:{name}") or "").strip():
-            _told[name] = value
+    global _told
+    given = {name: str(settings.get(f"{NAMESPACE}:{name}") or "").strip() for name in NAMES}
+    _told = {name: value for name, value in given.items() if value}
 
 
 def told() -> Mapping[str, str]:
     """What was told, by name."""
-    return dict(_told)
+    return _told
 
 
-def require_whole(given: Mapping[str, object] | frozenset[str]) -> None:
+def require_whole(given: Collection[str]) -> None:
     """Raise ConfigError for half a pair or half a user: going on would find another account's keys."""
     for group, needed in ((ALIBABA, ALIBABA[:2]), (HUAWEI, HUAWEI[:2]), (HUAWEI_USER, HUAWEI_USER)):
         missing = [name for name in needed if name not in given]
@@ -44,3 +43,14 @@ def require_whole(given: Mapping[str, object] | frozenset[str]) -> None:
             listed = " and ".join(f"{NAMESPACE}:{name}" for name in missing)
             present = next(name for name in group if name in given)
             raise ConfigError(f"{NAMESPACE}:{present} is set, but {listed} is not.", hint="Set all or none of them.")
+
+
+def require_secret(given: Collection[str], secret: Collection[str]) -> None:
+    """Raise ConfigError for a key that lies among the settings in plain text; both are names without namespace."""
+    plain = [name for name in SECRET if name in given and name not in secret]
+    if plain:
+        named = f"{NAMESPACE}:{plain[0]}"
+        raise ConfigError(
+            f"{named} is in the stack's settings in plain text; it would lie so in the state too.",
+            hint=f"Make it a new one, then `pulumi config set --secret {named}`; or leave it to the environment.",
+        )
