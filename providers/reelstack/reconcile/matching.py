@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
 Key = Callable[[Item], Hashable]
+Same = Callable[[Item, Item], bool]
 Pair = tuple[int, int]
 Pairs = list[Pair]
 
@@ -35,20 +36,20 @@ def match(
     *,
     alike: Sequence[Key[Item]],
     akin: Sequence[Key[Item]] = (),
-    same_place: bool = True,
+    same: Same[Item] | None = None,
 ) -> Matching[Item]:
     """Match two lists. `alike`: keys from the strictest on; `akin`: weaker ones, tried after what has moved is known.
 
-    `same_place`: what is left between two neighbours, as many in one list as in the other, is matched by position.
+    What is left between two neighbours, as many in one list as in the other, is matched by position. `same`: as for
+    `align`.
     """
-    kept: Pairs = align(old, new, alike[0], unique=True)
+    kept: Pairs = align(old, new, alike[0], unique=True, same=same)
     for key in alike:
         kept = _refined(kept, old, new, key)
     moved = _across(kept, old, new, alike)
     for key in akin:
         kept = _refined(kept, old, new, key, moved)
-    if same_place:
-        kept = sorted(kept + [pair for gap in _gaps(kept, old, new, moved) for pair in _by_position(*gap)])
+    kept = sorted(kept + [pair for gap in _gaps(kept, old, new, moved) for pair in _by_position(*gap)])
     paired_old = {i for i, _ in kept + moved}
     paired_new = {j for _, j in kept + moved}
     return Matching(
@@ -59,16 +60,22 @@ def match(
     )
 
 
-def align(old: Sequence[Item], new: Sequence[Item], key: Key[Item], *, unique: bool = False) -> Pairs:
-    """Pairs of places with equal keys, rising in both lists; `unique`: only of keys that stand once in each."""
-    left, right = [key(item) for item in old], [key(item) for item in new]
-    shorter = min(len(left), len(right))
-    head = next((i for i in range(shorter) if left[i] != right[i]), shorter)
-    most = shorter - head
-    tail = next((i for i in range(most) if left[-1 - i] != right[-1 - i]), most)
-    within_left, within_right = left[head : len(left) - tail], right[head : len(right) - tail]
-    found = [(head + i, head + j) for i, j in _rising(within_left, within_right, unique=unique)]
-    ends = [(len(left) - i, len(right) - i) for i in range(tail, 0, -1)]
+def align(
+    old: Sequence[Item], new: Sequence[Item], key: Key[Item], *, unique: bool = False, same: Same[Item] | None = None
+) -> Pairs:
+    """Pairs of places with equal keys, rising in both lists; `unique`: only of keys that stand once in each.
+
+    `same` says of two items whether they are equal, where that costs less than their keys.
+    """
+    equal = same or (lambda left, right: key(left) == key(right))
+    most = min(len(old), len(new))
+    head = next((i for i in range(most) if not equal(old[i], new[i])), most)
+    most -= head
+    tail = next((i for i in range(most) if not equal(old[-1 - i], new[-1 - i])), most)
+    left = [key(item) for item in old[head : len(old) - tail]]
+    right = [key(item) for item in new[head : len(new) - tail]]
+    found = [(head + i, head + j) for i, j in _rising(left, right, unique=unique)]
+    ends = [(len(old) - i, len(new) - i) for i in range(tail, 0, -1)]
     return [(i, i) for i in range(head)] + found + ends
 
 

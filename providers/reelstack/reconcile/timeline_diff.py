@@ -106,6 +106,7 @@ class _Comparison:
             old.pieces,
             new.pieces,
             alike=(_written, _content, _identity),
+            same=_same,
             akin=(_time if new.kind in (SUBTITLES, EFFECTS) else _media,),
         )
         for piece in found.removed:
@@ -122,7 +123,7 @@ class _Comparison:
 
     def _piece(self, old: Piece, new: Piece) -> None:
         """What differs in one clip, apart from its place."""
-        if old.written == new.written and abs(old.seconds - new.seconds) <= SAME:
+        if _same(old, new) and abs(old.seconds - new.seconds) <= SAME:
             return
         told = [*self._content(old, new), *effects_diff.compare(old, new, spot(new))]
         others = list(self._others(property_path(new.path), _other(old), _other(new)))
@@ -260,6 +261,11 @@ def _whole(track: Track) -> _Interval:
 
 def _path(track: Track) -> str:
     return property_path(track.path)
+
+
+def _same(old: Piece, new: Piece) -> bool:
+    """Whether two pieces are written alike, apart from their places. What is equal at once needs no text."""
+    return old.raw == new.raw or old.written == new.written
 
 
 def _written(piece: Piece) -> object:
