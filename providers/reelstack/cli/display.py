@@ -19,6 +19,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from reelstack.cli import changes
 from reelstack.engine.events import Diagnostic, Event, Result, StepFinished, StepStarted
 
 SYMBOLS = {
@@ -71,6 +72,7 @@ class Row:
     kind: str
     name: str
     keys: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
     status: str = ""
     started: float = 0.0
     ended: float | None = None
@@ -114,7 +116,8 @@ class _Base:
     def _start_row(self, event: StepStarted) -> Row | None:
         if event.op in QUIET or event.type.startswith("pulumi:providers:"):
             return None
-        row = Row(event.op, kind_of(event.type), event.name, event.replace_keys or event.diff_keys)
+        cut = changes.of_timeline(event)
+        row = Row(event.op, kind_of(event.type), event.name, changes.keys(event, cut), changes.lines(cut))
         row.started = time.monotonic()
         self.rows[_key(event)] = row
         return row
@@ -150,7 +153,11 @@ class _Base:
         return DONE.get(row.op, row.op) + why
 
     def close(self, result: Result) -> None:
-        """The diagnostics, the errors, the counts."""
+        """What changes in cuts that a preview foretells, the diagnostics, the errors, the counts."""
+        for row in self.rows.values():
+            if self.preview and row.lines:
+                told = "\n".join(f"  {line}" for line in row.lines)
+                self.console.print(Text(f"{short(row.name)}:\n{told}"), soft_wrap=True, highlight=False)
         failed = sum(not step.ok for step in result.steps)
         for diagnostic in self.diagnostics:
             if failed and diagnostic.message.strip() == ENGINES_LAST_WORD:

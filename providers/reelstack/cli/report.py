@@ -11,8 +11,9 @@ from typing import Any
 from rich.console import Console
 
 from reelstack import engine
-from reelstack.cli import local_cloud
-from reelstack.engine.events import Result
+from reelstack.cli import changes, local_cloud
+from reelstack.engine.events import Result, StepFinished
+from reelstack.reconcile import timeline_words
 
 KIB = 1024
 
@@ -82,6 +83,15 @@ def _leaves(values: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]
     return found
 
 
+def _cut(step: StepFinished) -> dict[str, object]:
+    """What changes in a timeline, in words, and which seconds of the video."""
+    found = changes.of_timeline(step)
+    if found is None:
+        return {}
+    told = {"summary": timeline_words.summary(found), "changes": list(timeline_words.lines(found))}
+    return {"timeline": {**told, "seconds": found.affected, "sure": found.sure}}
+
+
 def as_json(request: engine.Request, result: Result) -> None:
     """The whole result as one JSON object on standard output."""
     steps = [
@@ -91,6 +101,7 @@ def as_json(request: engine.Request, result: Result) -> None:
             "ok": step.ok,
             **({"diff": list(step.diff_keys)} if step.diff_keys else {}),
             **({"replace": list(step.replace_keys)} if step.replace_keys else {}),
+            **_cut(step),
             **({"error": step.error} if step.error else {}),
         }
         for step in result.steps

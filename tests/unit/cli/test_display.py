@@ -12,6 +12,9 @@ from reelstack.engine.events import Diagnostic, Event, Result, StepFinished, Ste
 TYPE = "pulumi-python:dynamic/reelstack:"
 RESULT = Result(exit_code=0, summary={"create": 1, "same": 2}, outputs={}, steps=(), errors=(), duration=3.2)
 
+CLIP = {"MediaId": "m1", "In": 0, "Out": 4}
+OTHER = {"MediaId": "m2", "In": 0, "Out": 2}
+
 
 def urn(name: str) -> str:
     return f"urn:pulumi:dev::p::{TYPE}Delivery::{name}"
@@ -52,6 +55,27 @@ def test_a_preview_says_what_would_be_done_and_why() -> None:
     step = finished("a", "create-replacement", ("spec_hash",))
     printed = lines(started("a", "create-replacement", ("spec_hash",)), step, preview=True)
     assert printed == ["+- Delivery        a  replace [spec_hash]", "Resources: + 1 to create, 2 unchanged"]
+
+
+def test_a_preview_tells_a_changed_timeline_in_editors_words() -> None:
+    old, new = ({"timeline": {"VideoTracks": [{"VideoTrackClips": clips}]}} for clips in ([CLIP], [CLIP, OTHER]))
+    step = StepStarted(
+        "update", urn("a/b"), f"{TYPE}Delivery", "a/b", diff_keys=("title", "timeline"), old_inputs=old, new_inputs=new
+    )
+    ended = StepFinished(**vars(step))
+    assert lines(step, ended, preview=True)[:4] == [
+        "~  Delivery        a/b  update [title, timeline: 1 added]",
+        "b:",
+        "  + clip m2 at 4 s, 2 s",
+        "  seconds that change: 4 s–6 s",
+    ]
+
+
+def test_a_timeline_that_is_not_known_yet_is_only_named() -> None:
+    step = StepStarted(
+        "update", urn("a"), f"{TYPE}Delivery", "a", diff_keys=("timeline",), new_inputs={"timeline": "?"}
+    )
+    assert lines(step, StepFinished(**vars(step)), preview=True)[0].endswith("update [timeline]")
 
 
 def test_progress_in_percent_is_not_for_logs_but_other_states_are() -> None:
