@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from engine.playground import Playground, short
 from reelstack import engine
 from reelstack.engine import project, secrets
+from reelstack.errors import EngineError
 
 Said = tuple[str, str, str]
 
@@ -45,12 +46,11 @@ class Embedded:
             return self._config(play, command)
         if command[0] == "stack":
             return Seen(0, [], {}, [], json.dumps(engine.outputs(play.root, "dev"), indent=2) + "\n")
-        result = play.run(
-            command[0],
-            env={"STEP": str(step)},
-            refresh="--refresh" in command,
-            expect_no_changes="--expect-no-changes" in command,
-        )
+        operation, *flags = command
+        try:
+            result = play.run(operation, env={"STEP": str(step)}, **options(flags))
+        except EngineError as error:
+            return Seen(1, play.operations, {}, [("error", "", str(error))])
         said: list[Said] = [(one.severity, short(one.urn), one.message) for one in play.said if one.severity != "info"]
         return Seen(result.exit_code, play.operations, result.summary, said)
 
@@ -66,6 +66,26 @@ class Embedded:
             for key, one in config.items()
         }
         return Seen(0, [], {}, [], json.dumps(shown, indent=2) + "\n")
+
+
+_LISTS = {"--target": "targets", "--replace": "replace", "--exclude": "excludes"}
+
+
+def options(flags: Sequence[str]) -> dict[str, Any]:
+    """A command's flags as the fields of a request."""
+    found: dict[str, Any] = {}
+    rest = iter(flags)
+    for flag in rest:
+        if flag in _LISTS:
+            found[_LISTS[flag]] = (*found.get(_LISTS[flag], ()), next(rest))
+        elif flag == "--target-replace":
+            urn = next(rest)
+            found |= {name: (*found.get(name, ()), urn) for name in ("targets", "replace")}
+        elif flag == "--parallel":
+            found["parallel"] = int(next(rest))
+        else:
+            found[flag.removeprefix("--").replace("-", "_")] = True
+    return found
 
 
 def _set(file: Path, key: str, value: str, *, secret: bool) -> None:
@@ -87,7 +107,8 @@ class PulumiCli:
         log = play.root / f"events-{step}.jsonl"
         more = []
         if command[0] in ("up", "preview", "refresh", "destroy"):
-            more = ["--event-log", str(log)] + (["--yes", "--skip-preview"] if command[0] != "preview" else [])
+            changes = command[0] != "preview" and "--preview-only" not in command
+            more = ["--event-log", str(log)] + (["--yes", "--skip-preview"] if changes else [])
         done = self._pulumi(play, [*command, "--stack", "dev", *more], step)
         events = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
         return Seen(done.returncode, _operations(events), _summary(events), _said(events), done.stdout)

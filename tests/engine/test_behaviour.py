@@ -184,7 +184,7 @@ def test_only_what_is_targeted_is_touched(play: Playground) -> None:
     assert play.up(changed, targets=(thing("b"),)).exit_code == 0
     assert play.calls[2:] == ["update 2"]
     assert not play.in_state("c")
-    assert play.run("destroy", targets=(thing("a"),)).summary == {"delete": 1}
+    assert play.run("destroy", targets=(thing("a"),)).summary == {"delete": 1, "same": 2}
 
 
 def test_a_resource_can_be_replaced_on_request(play: Playground) -> None:

@@ -10,16 +10,14 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from engine import recording
 from engine.drivers import Driver, Embedded, PulumiCli, Said
 from engine.playground import SCENARIOS, Playground
-from reelstack.engine import values
 
-BLANK = ("created", "modified", "sourcePosition", "stackTrace")
 needs_cli = pytest.mark.skipif(shutil.which("pulumi") is None, reason="needs the Pulumi CLI on the PATH")
 ENGINES = [
     pytest.param(Embedded(), id="embedded"),
@@ -36,7 +34,7 @@ def test_a_scenario_goes_as_it_was_recorded(secret_play: Playground, scenario: s
     state: list[Any] = []
     for number, step in enumerate(recorded["steps"]):
         state = state if step["state"] == "unchanged" else step["state"]
-        _edit(secret_play.cloud_file, step.get("edit_cloud"))
+        recording.edit(secret_play, step)
         before = len(secret_play.cloud["calls"])
         seen = driver.run(secret_play, step["command"], number)
         assert seen.exit_code == step["exit_code"], seen.said
@@ -44,32 +42,21 @@ def test_a_scenario_goes_as_it_was_recorded(secret_play: Playground, scenario: s
         assert seen.summary == step.get("summary", {})
         assert "stdout" not in step or seen.stdout == step["stdout"]
         assert sorted(map(_ending, seen.said)) == sorted(map(_ending, map(tuple, step.get("diagnostics", []))))
-        left = _blank(secret_play.state) if secret_play.state_file.exists() else []
+        left = recording.blank(secret_play.state) if secret_play.state_file.exists() else []
         assert _in_order(left)
+        assert recording.pending(secret_play) == step.get("pending", [])
         assert _sorted(ours.of(left)) == _sorted(theirs.of(state))
         assert _sorted(ours.of(secret_play.cloud["calls"][before:])) == _sorted(theirs.of(step["calls"]))
 
 
-def _edit(file: Path, edit: str | None) -> None:
-    if edit:
-        cloud = json.loads(file.read_text())
-        exec(edit, {"cloud": cloud})
-        file.write_text(json.dumps(cloud))
-
-
 def _ending(said: Said) -> Said:
-    """A diagnostic by its last line: tracebacks differ."""
+    """A diagnostic by what both engines say: of a traceback the last line, of advice the line before it."""
     severity, resource, message = said
-    return severity, resource, message.removeprefix("a traceback ending in: ").strip().splitlines()[-1]
-
-
-def _blank(value: Any) -> Any:
-    if isinstance(value, dict):
-        kept = {key: _blank(one) for key, one in value.items() if key not in BLANK}
-        return kept | ({"ciphertext": "CIPHERTEXT"} if values.SIGNATURE in kept else {})
-    if isinstance(value, list):
-        return [_blank(one) for one in value]
-    return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "ID", value) if isinstance(value, str) else value
+    lines = [line.strip() for line in message.removeprefix("a traceback ending in: ").strip().splitlines()]
+    if "Attempting to deploy" in lines[0]:
+        return severity, resource, "\n".join(line for line in lines if line.startswith("*"))
+    is_traceback = "Traceback" in message or message.startswith("a traceback")
+    return severity, resource, lines[-1 if is_traceback else 0].replace("was was", "was")
 
 
 def _sorted(found: list[Any]) -> list[str]:
@@ -100,7 +87,7 @@ class _Names:
     def of(self, found: list[Any]) -> list[Any]:
         for one in found:
             if isinstance(one, dict) and str(one.get("id", "")).startswith("thing-"):
-                name = one["urn"].rsplit("::", 1)[1]
+                name = one["urn"].split("::", 2)[2]
                 count = sum(known.startswith(f"{name}#") for known in self._known.values())
                 self._known.setdefault(one["id"], f"{name}#{count}")
         text = re.sub(r"thing-\d+", lambda match: self._known.get(match[0], match[0]), json.dumps(found))

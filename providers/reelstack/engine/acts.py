@@ -7,7 +7,7 @@ told and the same bookkeeping is done, and no provider call that changes anythin
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reelstack.engine import urn as names
@@ -19,6 +19,7 @@ from reelstack.engine.journal import Ledger
 from reelstack.engine.plugin import Difference, Found, Host, ProviderError
 from reelstack.engine.registry import Registry
 from reelstack.engine.resource import Resource
+from reelstack.engine.selection import NOTHING, Scope, Selection
 from reelstack.errors import EngineError
 
 
@@ -32,8 +33,8 @@ class Setting:
     config: Mapping[str, Any]
     may_keep_secrets: bool
     now: Callable[[], str]
-    targets: frozenset[str] = frozenset()
-    replace: frozenset[str] = frozenset()
+    scope: Scope = field(default_factory=Scope)
+    replace: Selection = NOTHING
 
 
 class Acts:
@@ -72,7 +73,8 @@ class Acts:
     def same(self, old_ref: str, new: Resource) -> Resource:
         """Take a resource over as it is: outputs stay, whatever else the program says of it is noted."""
         old = self.ledger.resources[old_ref]
-        kept = replace(new, id=old.id, outputs=old.outputs, created=old.created, modified=old.modified)
+        outputs = values.mark_keys(values.mark_secrets(old.outputs, new.inputs), new.additional_secret_outputs)
+        kept = replace(new, id=old.id, outputs=outputs, created=old.created, modified=old.modified)
         return self.keep(old_ref, kept)
 
     def keep(self, old_ref: str, kept: Resource) -> Resource:
@@ -117,8 +119,7 @@ class Acts:
     def delete_for_replacement(self, ref: str) -> None:
         """Delete a resource whose replacement is made afterwards; it stays in the state, marked, until then."""
         resource = self.ledger.resources[ref]
-        self.registry.deleted.add(resource.urn)
-        if resource.delete or resource.pending_replacement:
+        if resource.delete:
             return
 
         def work() -> None:
@@ -164,17 +165,16 @@ class Acts:
 
         step = started("read-replacement" if replaced else "read", old, new)
         made = self.executor.perform(
-            step, work, count=lambda known: "read" if old is None or old.outputs != known.outputs else ""
+            step, work, count=lambda known: "read" if old is not None and old.outputs != known.outputs else ""
         )
         if replaced:
             self.executor.at_once(started("replace", old, new), lambda: None)
         return made
 
     def _read(self, new: Resource) -> Found:
+        """Ask for the resource. The dynamic host cannot say that there is none: it is then one without outputs."""
         found = self.host().read(new.urn, new.id, inputs=new.inputs, outputs=new.inputs)
-        if not found.id:
-            raise ProviderError(f"resource '{new.id}' does not exist")
-        return found
+        return replace(found, id=found.id or new.id)
 
     def undertake(self, key: str, operation: str, resource: Resource, call: Callable[[], Any]) -> Any:
         """Make a call that changes something, with a note of it while it is under way.

@@ -26,6 +26,7 @@ from reelstack.engine.journal import Ledger
 from reelstack.engine.processes import Child
 from reelstack.engine.registrar import Registrar
 from reelstack.engine.registry import Registry
+from reelstack.engine.selection import Scope, Selection
 from reelstack.engine.teardown import Teardown
 from reelstack.errors import EngineError
 
@@ -41,7 +42,9 @@ class Request:
 
     `project` is the directory with Pulumi.yaml. `parallel` is how many provider calls go at once (4 × cores when
     None). `preview_only` shows what a refresh or destroy would do. `config` overrides settings (`ns:key`), `env`
-    is added to the children's environment. `targets` and `replace` are URNs.
+    is added to the children's environment. `targets`, `excludes` and `replace` are URNs or patterns of them.
+    `continue_on_error` lets go on what does not depend on what failed. `clear_pending_creates` (of a refresh) forgets
+    creations that were cut off, `exclude_protected` (of a destroy) keeps what is protected and what that needs.
     """
 
     operation: Operation
@@ -54,7 +57,13 @@ class Request:
     config: Mapping[str, str] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
     targets: tuple[str, ...] = ()
+    target_dependents: bool = False
+    excludes: tuple[str, ...] = ()
+    exclude_dependents: bool = False
     replace: tuple[str, ...] = ()
+    continue_on_error: bool = False
+    clear_pending_creates: bool = False
+    exclude_protected: bool = False
 
     @property
     def dry(self) -> bool:
@@ -69,7 +78,7 @@ class Deployment:
         self.request = request
         self.clock = clock
         self.parallel = request.parallel or 4 * (os.cpu_count() or 1)
-        self.executor = Executor(on_event, self.parallel)
+        self.executor = Executor(on_event, self.parallel, keep_going=request.continue_on_error)
         self.env = {**os.environ, **request.env}
         self.project = project.load(request.project)
         root = state.backend_root(self.project, self.env, Path.cwd())
@@ -102,8 +111,8 @@ class Deployment:
                 config=known,
                 may_keep_secrets=vault.keyring is not None,
                 now=lambda: state.stamp(self.clock.now()),
-                targets=frozenset(self.request.targets),
-                replace=frozenset(self.request.replace),
+                scope=self._scope(ledger),
+                replace=Selection.of(self.request.replace),
             )
             try:
                 self._work(setting, ledger, config)
@@ -132,12 +141,28 @@ class Deployment:
                 Diagnostic("info", "", "a run that was killed has been recovered: nothing it did is lost")
             )
 
+    def _warns(self) -> bool:
+        """Whether unfinished operations of an earlier run are worth a word: a refresh is what settles them."""
+        return not (self.request.dry or self.request.refresh or self.request.operation == "refresh")
+
+    def _scope(self, ledger: Ledger) -> Scope:
+        asked = self.request
+        if asked.exclude_protected:
+            return Scope.keeping(ledger.state())
+        return Scope(
+            Selection.of(asked.targets),
+            Selection.of(asked.excludes),
+            target_dependents=asked.target_dependents,
+            exclude_dependents=asked.exclude_dependents,
+        )
+
     # -- the run ---------------------------------------------------------------------------------------------------
 
     def _work(self, setting: Setting, ledger: Ledger, config: Mapping[str, project.Setting]) -> None:
-        for urn in ledger.interrupted_creates():
-            said = "an earlier run was cut off while it created this: it may exist without being known here"
-            self.executor.tell(Diagnostic("warning", urn, said))
+        if said := ledger.interrupted() if self._warns() else "":
+            self.executor.tell(Diagnostic("warning", "", said))
+        if self.request.operation == "refresh" and self.request.clear_pending_creates:
+            ledger.forget_creates()
         registry = Registry(setting.project, setting.stack, self.executor)
         acts = Acts(setting, ledger, self.executor, registry, self._host.result)
         registrar, teardown = Registrar(acts), Teardown(acts)
@@ -174,25 +199,45 @@ class Deployment:
         child = None
         if runs_program and not refreshes:
             registrar.registry.know_olds(registrar.ledger)
+            self._refuse_unknown(registrar.setting.replace, registrar.registry)
+            self.executor.check_open()
             child = self._start_program(addresses, env)  # both children take a moment to start: side by side
         if runs_program or teardown.ledger.resources:
             self._start_host(addresses, env, registrar.setting.config)
         if refreshes:
-            self._refresh(teardown, counted=operation == "refresh")
+            self._refresh(registrar, teardown, counted=operation == "refresh")
         if operation == "destroy" and self.executor.open:
-            teardown.delete(teardown.ledger.refs())
+            self._destroy(registrar, teardown)
         if runs_program and self.executor.open:
             if child is None:
                 registrar.registry.know_olds(registrar.ledger)
                 child = self._start_program(addresses, env)
             self._run_program(child, registrar, teardown, service)
-        if self.executor.step_failed:
+        if self.executor.step_failed and not self.executor.refused:
             self.executor.tell(Diagnostic("error", "", f"{'preview' if self.request.dry else 'update'} failed"))
 
-    def _refresh(self, teardown: Teardown, *, counted: bool) -> None:
+    def _refresh(self, registrar: Registrar, teardown: Teardown, *, counted: bool) -> None:
+        registrar.registry.know_olds(registrar.ledger)
+        self._refuse_unknown(registrar.setting.scope.named, registrar.registry)
         teardown.refresh()
-        if not counted:
+        if not counted or (self.executor.failed and self.request.operation != "refresh"):
             self.executor.counts.clear()
+        if self.executor.failed:
+            self.executor.stop(failed=True)
+
+    def _destroy(self, registrar: Registrar, teardown: Teardown) -> None:
+        registrar.registry.know_olds(registrar.ledger)
+        state = registrar.ledger.state()
+        if self.request.exclude_protected and not registrar.setting.scope.deletable(state):
+            self.executor.tell(Diagnostic("info", "", "everything is protected, or needed by what is"))
+            return
+        teardown.delete([ref for ref, _ in state])
+        self._refuse_unknown(registrar.setting.scope.targets, registrar.registry)
+
+    def _refuse_unknown(self, named: Selection, registry: Registry) -> None:
+        """Fail for URNs that were named and that neither the state nor the program has."""
+        for said in named.unknown(registry.known()):
+            self.executor.fail("", said)
 
     def _run_program(self, child: Child, registrar: Registrar, teardown: Teardown, service: monitor.Monitor) -> None:
         while self.executor.open and not service.program_done.wait(0.05):
@@ -202,7 +247,9 @@ class Deployment:
         if self.executor.open and not service.program_done.is_set():
             self._program_ended(child)
         if self.executor.open:
-            teardown.delete([ref for ref in teardown.ledger.refs() if ref.startswith("b")])
+            spared = registrar.registry.spared
+            teardown.delete([ref for ref in teardown.ledger.refs() if ref.startswith("b") and ref not in spared])
+            self._refuse_unknown(registrar.setting.scope.targets, registrar.registry)
         registrar.finish_outputs()
         service.released.set()
         if child.wait(GRACE) is None:
@@ -215,6 +262,7 @@ class Deployment:
             return
         if not self.executor.errors:
             self.executor.tell(Diagnostic("error", "", f"the program ended with exit code {code}"))
+        self.executor.refused = True
         self.executor.stop(failed=True)
 
     # -- children --------------------------------------------------------------------------------------------------
@@ -279,7 +327,7 @@ class Deployment:
                 "message": "",
                 "environment": {},
                 "config": spelt,
-                "result": "succeeded" if self.executor.open else "failed",
+                "result": "succeeded" if self.executor.well else "failed",
                 "endTime": int(now.timestamp()),
                 "resourceChanges": dict(self.executor.counts),
             },

@@ -1,6 +1,7 @@
 """Carries steps out: how many at once, what is told about them, and when no more may begin.
 
-After the first failure, or a Ctrl-C, no step begins; what runs is finished and written down. Only provider calls
+After the first failure, or a Ctrl-C, no step begins; what runs is finished and written down. A run that is told to
+go on after errors begins whatever does not depend on what failed. Only provider calls
 that change something take one of the `parallel` slots, so a registration that needs no such call never waits.
 """
 
@@ -21,18 +22,25 @@ from reelstack.errors import EngineError
 T = TypeVar("T")
 
 # Parts of a replacement: told, but only the `replace` they belong to is counted.
-_PARTS = frozenset({"create-replacement", "delete-replaced", "read-replacement", "remove-pending-replace"})
+_PARTS = frozenset(
+    {"create-replacement", "delete-replaced", "read-replacement", "remove-pending-replace", "discard-replaced"}
+)
 
 
 class Refused(Exception):
     """The run takes no more work: something failed, or somebody stopped it."""
 
 
-class Executor:
-    """The steps of one run."""
+class StepFailed(Refused):
+    """The step failed and the run goes on without it."""
 
-    def __init__(self, on_event: Callable[[Event], None], parallel: int) -> None:
+
+class Executor:
+    """The steps of one run. `lost` are the URNs that failed, or were left out because of one that did."""
+
+    def __init__(self, on_event: Callable[[Event], None], parallel: int, *, keep_going: bool = False) -> None:
         self._on_event = on_event
+        self._keep_going = keep_going
         self._slots = Semaphore(parallel)
         self._telling = Lock()
         self._change = Condition()
@@ -42,13 +50,21 @@ class Executor:
         self.errors: list[str] = []
         self.failed = False
         self.step_failed = False
+        self.stopped = False
+        self.refused = False
         self.interrupted = False
+        self.lost: set[str] = set()
         self.fatal: EngineError | None = None
 
     @property
     def open(self) -> bool:
         """Whether steps may still begin."""
-        return not (self.failed or self.interrupted)
+        return not (self.stopped or self.interrupted)
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing has failed so far and nobody stopped the run."""
+        return self.open and not self.failed
 
     def check_open(self) -> None:
         """Raise Refused when steps may not begin any more."""
@@ -67,7 +83,8 @@ class Executor:
             self._on_event(event)
 
     def fail(self, urn: str, message: str) -> None:
-        """Something is wrong: say so, and begin nothing new."""
+        """Something is wrong with what was asked for: say so, and begin nothing new."""
+        self.refused = True
         self.stop(failed=True)
         self.tell(Diagnostic("error", urn, message))
 
@@ -80,6 +97,7 @@ class Executor:
         """Begin nothing new."""
         with self._change:
             self.failed |= failed
+            self.stopped |= failed
             self.interrupted |= interrupted
             self._change.notify_all()
 
@@ -100,25 +118,38 @@ class Executor:
         with self._change:
             return self._change.wait_for(lambda: not self._running, timeout)
 
-    def perform(self, step: StepStarted, work: Callable[[], T], *, count: Callable[[T], str] | None = None) -> T:
+    def perform(
+        self,
+        step: StepStarted,
+        work: Callable[[], T],
+        *,
+        count: Callable[[T], str] | None = None,
+        lenient: bool = False,
+    ) -> T:
         """Carry a step out in a slot of its own; `count` gives the word it counts under, its `op` if not given.
 
-        Raises Refused when the step failed, which has been told by then, or was not begun.
+        After the failure of a `lenient` one others still begin. Raises Refused when the step was not begun, or failed,
+        which has been told by then: StepFailed when the run goes on.
         """
         with self._slots, self.busy():
-            return self.at_once(step, work, count=count)
+            return self.at_once(step, work, count=count, lenient=lenient)
 
-    def at_once(self, step: StepStarted, work: Callable[[], T], *, count: Callable[[T], str] | None = None) -> T:
+    def at_once(
+        self,
+        step: StepStarted,
+        work: Callable[[], T],
+        *,
+        count: Callable[[T], str] | None = None,
+        lenient: bool = False,
+    ) -> T:
         """Carry out a step that needs no slot."""
         self.check_open()
         self.tell(step)
         try:
             result = work()
         except (ProviderError, HostLost) as error:
-            self.step_failed = True
             self.tell(_finished(step, ok=False, error=str(error)))
-            self.fail(step.urn, str(error))
-            raise Refused from error
+            raise self._step_failed(step.urn, error, lenient=lenient) from error
         except EngineError as error:
             self.tell(_finished(step, ok=False, error=str(error)))
             self.break_off(error)
@@ -126,6 +157,18 @@ class Executor:
         counted = "" if step.op in _PARTS else step.op
         self.tell(_finished(step, outcome=count(result) if count else counted))
         return result
+
+    def _step_failed(self, urn: str, error: Exception, *, lenient: bool) -> Refused:
+        """Note the failure; what to raise for it. A lost host, unlike a refused call, leaves nobody to go on with."""
+        self.step_failed = True
+        goes_on = isinstance(error, ProviderError) and (lenient or self._keep_going)
+        if goes_on:
+            self.failed = True
+            self.lost.add(urn)
+        else:
+            self.stop(failed=True)
+        self.tell(Diagnostic("error", urn, str(error)))
+        return StepFailed() if goes_on else Refused()
 
 
 def _finished(step: StepStarted, *, ok: bool = True, error: str = "", outcome: str = "") -> StepFinished:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi.runtime.proto import resource_pb2
@@ -43,6 +44,9 @@ class Goal:
     retain_on_delete: bool = False
     deleted_with: str = ""
     ignore_changes: tuple[str, ...] = ()
+    replace_on_changes: tuple[str, ...] = ()
+    hide_diff: tuple[str, ...] = ()
+    custom_timeouts: Mapping[str, float] = field(default_factory=dict)
     additional_secret_outputs: tuple[str, ...] = ()
     delete_before_replace: bool | None = None
     import_id: str = ""
@@ -83,6 +87,9 @@ def of_registration(request: resource_pb2.RegisterResourceRequest) -> Goal:
         retain_on_delete=request.retainOnDelete,
         deleted_with=request.deletedWith,
         ignore_changes=tuple(request.ignoreChanges),
+        replace_on_changes=tuple(request.replaceOnChanges),
+        hide_diff=tuple(request.hideDiffs),
+        custom_timeouts=_timeouts(request),
         additional_secret_outputs=tuple(request.additionalSecretOutputs),
         delete_before_replace=request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None,
         import_id=request.importId,
@@ -101,6 +108,22 @@ def of_read(request: resource_pb2.ReadResourceRequest) -> Lookup:
         dependencies=tuple(sorted(request.dependencies)),
         additional_secret_outputs=tuple(request.additionalSecretOutputs),
     )
+
+
+_UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600}
+
+
+def _timeouts(request: resource_pb2.RegisterResourceRequest) -> dict[str, float]:
+    """The custom timeouts in seconds; nobody here heeds them, as the dynamic host is never told."""
+    found = {key: getattr(request.customTimeouts, key) for key in ("create", "update", "delete")}
+    return {key: _seconds(request.name, text) for key, text in found.items() if text}
+
+
+def _seconds(name: str, text: str) -> float:
+    parts = re.findall(r"([\d.]+)(ns|us|µs|ms|s|m|h)", text)
+    if "".join(number + unit for number, unit in parts) != text:
+        raise EngineError(f"{name}: {text!r} is not a duration.", hint="Write it as 90s, 5m or 1h30m.")
+    return values.number(sum(float(number) * _UNITS[unit] for number, unit in parts))
 
 
 def _alias(found: Any) -> Alias:

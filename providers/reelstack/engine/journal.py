@@ -59,17 +59,19 @@ class Book:
         return self.base if ref.startswith("b") else self.news
 
     def deployment(self) -> Deployment:
-        """The state now: what this run made first, then what it has not touched. Both orders respect dependencies."""
-        found = [*self.news.values(), *self.base.values()]
+        """The state now: what this run made first, then what it has not touched, each after what it needs."""
+        found = [self._with_new_names(one) for one in (*self.news.values(), *self.base.values())]
         return replace(
             self._start,
-            resources=tuple(self._with_new_names(one) for one in found) if self._renamed else tuple(found),
+            resources=tuple(spelling.in_order(found)),
             pending_operations=tuple(self.pending.values()),
             secrets_providers=self.secrets_providers,
         )
 
     def _with_new_names(self, found: Json) -> Json:
         """Follow aliases: a resource that was renamed is known to its dependents by its new URN."""
+        if not self._renamed:
+            return found
         new = self._renamed.get
         changed: Json = dict(found)
         for key in ("parent", "deletedWith"):
@@ -164,6 +166,7 @@ class Ledger:
         self._journal: IO[bytes] | None = None
         self._lock = Lock()
         self._made = 0
+        self._interrupted = deployment.pending_operations
         self.resources: dict[str, Resource] = {
             ref: spelling.from_json(found, vault) for ref, found in self._book.base.items()
         }
@@ -197,7 +200,6 @@ class Ledger:
         with self._lock:
             gone = list(forget)
             settled = [end] if end else []
-            settled += self._settled_creates(put)
             rename: Json = {}
             for ref in gone:
                 was = self.resources.pop(ref, None)
@@ -218,9 +220,25 @@ class Ledger:
         with self._lock:
             self._enter({"end": [key]}, sync=False)
 
-    def interrupted_creates(self) -> list[str]:
-        """The URNs whose creation an earlier run began and never saw the end of."""
-        return [found["resource"]["urn"] for key, found in self._book.pending.items() if key.startswith("p")]
+    def state(self) -> list[tuple[str, Resource]]:
+        """Every ref with what it stands for, dependencies first."""
+        return [(ref, self.resources[ref]) for ref in self.refs()]
+
+    def interrupted(self) -> str:
+        """A warning of what an earlier run began and never saw the end of, empty when there is nothing."""
+        lines = [f"  * {one['resource']['urn']}, interrupted while {one['type']}\n" for one in self._interrupted]
+        if not lines:
+            return ""
+        return (
+            f"Attempting to deploy or update resources with {len(lines)} pending operations from previous"
+            f" deployment.\n{''.join(lines)}Whether they took effect is not known here: look at the cloud. A refresh"
+            " settles all but creations, and forgets those too with --clear-pending-creates."
+        )
+
+    def forget_creates(self) -> None:
+        """Take creations that were cut off for never made."""
+        with self._lock:
+            self._enter({"end": [key for key in self._book.pending if key.startswith("p")]}, sync=True)
 
     def merge(self, now: datetime) -> None:
         """Write the snapshot and drop the journal."""
@@ -231,11 +249,6 @@ class Ledger:
             self._journal = None
             _merge(self._file, self._book.deployment(), now)
             self._file.journal.unlink(missing_ok=True)
-
-    def _settled_creates(self, put: Mapping[str, Resource]) -> list[str]:
-        """A resource that exists now needs no warning that its creation once broke off."""
-        made = {one.urn for one in put.values() if one.id}
-        return [key for key, found in self._book.pending.items() if key[0] == "p" and found["resource"]["urn"] in made]
 
     def _spell(self, resource: Resource) -> Json:
         return spelling.to_json(resource, self._vault) if self._write else {}

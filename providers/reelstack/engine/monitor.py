@@ -25,7 +25,7 @@ from reelstack.engine.executor import Executor, Refused
 from reelstack.engine.plugin import OPTIONS
 from reelstack.engine.program import Addresses
 from reelstack.engine.project import Setting as ConfigSetting
-from reelstack.engine.registrar import Registrar
+from reelstack.engine.registrar import Answer, Registrar
 from reelstack.errors import EngineError
 
 T = TypeVar("T")
@@ -39,6 +39,10 @@ _FEATURES = (
     resource_pb2.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
     resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
 )
+
+
+# To the SDK, what failed and what was left out because of it are the same: their outputs are unknown.
+_RESULTS = {Answer.FAILED: resource_pb2.Result.FAIL, Answer.SKIPPED: resource_pb2.Result.FAIL}
 
 
 class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
@@ -77,21 +81,24 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         self, request: resource_pb2.RegisterResourceRequest, context: grpc.ServicerContext
     ) -> resource_pb2.RegisterResourceResponse:
         """Bring a resource to what the program wants."""
-        made, skipped = self._guarded(context, lambda: self._registrar.register(goal.of_registration(request)))
+        made, answer = self._guarded(context, lambda: self._registrar.register(goal.of_registration(request)))
         return resource_pb2.RegisterResourceResponse(
             urn=made.urn,
             id=made.id,
             object=values.to_struct(made.outputs if made.custom else {}, secrets=True),
-            unknown=skipped,
+            unknown=answer is Answer.NOT_TARGETED,
+            result=_RESULTS.get(answer, resource_pb2.Result.SUCCESS),
         )
 
     def ReadResource(
         self, request: resource_pb2.ReadResourceRequest, context: grpc.ServicerContext
     ) -> resource_pb2.ReadResourceResponse:
         """Look up a resource that somebody else owns."""
-        found = self._guarded(context, lambda: self._registrar.read(goal.of_read(request)))
+        found, answer = self._guarded(context, lambda: self._registrar.read(goal.of_read(request)))
         return resource_pb2.ReadResourceResponse(
-            urn=found.urn, properties=values.to_struct(found.outputs, secrets=True)
+            urn=found.urn,
+            properties=values.to_struct(found.outputs, secrets=True),
+            result=_RESULTS.get(answer, resource_pb2.Result.SUCCESS),
         )
 
     def RegisterResourceOutputs(

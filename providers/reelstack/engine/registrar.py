@@ -9,13 +9,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from enum import Enum
 from typing import Any, TypeVar
 
 from reelstack.engine import steps, values
 from reelstack.engine import urn as names
 from reelstack.engine.acts import Acts, started
 from reelstack.engine.events import OutputsKnown
-from reelstack.engine.executor import Refused
+from reelstack.engine.executor import Refused, StepFailed
 from reelstack.engine.goal import DYNAMIC, Goal, Lookup
 from reelstack.engine.plugin import Difference, HostLost, ProviderError
 from reelstack.engine.resource import Resource
@@ -24,6 +25,15 @@ from reelstack.engine.steps import Action
 from reelstack.errors import EngineError
 
 T = TypeVar("T")
+
+
+class Answer(Enum):
+    """What the program is told of a registration."""
+
+    DONE = "done"
+    NOT_TARGETED = "not targeted"  # and not there either: its outputs are unknown
+    FAILED = "failed"
+    SKIPPED = "skipped"  # because something that it needs failed
 
 
 class Registrar:
@@ -38,8 +48,8 @@ class Registrar:
         self._provider = ""
         self._stack_outputs: values.Properties | None = None
 
-    def register(self, goal: Goal) -> tuple[Resource, bool]:
-        """Bring a resource to what the program wants; the resource, and whether it was left out (not targeted).
+    def register(self, goal: Goal) -> tuple[Resource, Answer]:
+        """Bring a resource to what the program wants; the resource, and what came of it.
 
         Raises Refused when the run takes no more work, or this registration is what made it fail.
         """
@@ -48,10 +58,17 @@ class Registrar:
             self._check_secrets(goal.name, goal.holds_secrets())
             urn, old_ref = self.registry.claim(goal)
             provider = self._default_provider() if goal.custom else ""
-            if not self._targeted(urn):
+            wanted = _wanted(goal, urn, {}, provider)
+            if not self._taken(wanted):
                 return self._leave(goal, urn, old_ref)
-            self._check_skipped(goal, urn)
-            return self._bring(goal, urn, old_ref, provider), False
+            self._check_skipped(wanted)
+            if not self.executor.lost.isdisjoint(wanted.needs()):
+                self.executor.lost.add(urn)
+                return self._spare(wanted, old_ref), Answer.SKIPPED
+            try:
+                return self._bring(goal, urn, old_ref, provider), Answer.DONE
+            except StepFailed:
+                return self._spare(wanted, old_ref), Answer.FAILED
 
     def _bring(self, goal: Goal, urn: str, old_ref: str, provider: str) -> Resource:
         old = self.ledger.resources.get(old_ref)
@@ -70,6 +87,7 @@ class Registrar:
         if goal.custom and not self._anew(old, urn):
             # What `check` carried over from the old resource does not hold for a new one: ask again without it.
             new = replace(new, inputs=self._ask_check(goal, urn, {}, goal.inputs))
+        self.registry.replaced.add(urn)
         return self.acts.replace(old_ref, new, difference)
 
     def _decide(self, goal: Goal, old_ref: str, new: Resource, difference: Difference) -> Action:
@@ -80,7 +98,7 @@ class Registrar:
             action = steps.decide(old, difference, delete_first=goal.delete_before_replace)
             if action in (Action.REPLACE, Action.DELETE_THEN_REPLACE):
                 self.acts.refuse_protected(old, new)
-            if action is Action.DELETE_THEN_REPLACE and not old.pending_replacement:
+            if action is Action.DELETE_THEN_REPLACE and new.urn not in self.registry.deleted:
                 self._delete_first(old_ref, old)
             return action
 
@@ -105,10 +123,12 @@ class Registrar:
         return inputs
 
     def _difference(self, goal: Goal, old: Resource, new: Resource) -> Difference:
-        if old.pending_replacement:
-            return Difference(changes=True)  # it is gone: there is nothing to compare with
+        if new.urn in self.registry.deleted:
+            return Difference(changes=True)  # it has just gone: there is nothing to compare with
         if new.urn in self.setting.replace:
             return Difference(changes=True, replaces=("id",))
+        if new.deleted_with and new.deleted_with in self.registry.replaced:
+            return Difference(changes=True, replaces=("deletedWith",))
         if old.custom != new.custom:
             return Difference(changes=True, replaces=("provider",))
         if not goal.custom:
@@ -129,12 +149,20 @@ class Registrar:
 
     def _delete_first(self, old_ref: str, old: Resource) -> None:
         """Delete a resource before its replacement is made, and before it whatever would be replaced because of it."""
-        state = [(ref, self.ledger.resources[ref]) for ref in self.ledger.refs()]
+        state = self.ledger.state()
         undecided = [one for one in steps.dependents(state, old_ref) if one[1].urn not in self.registry.decided]
-        for ref, one in reversed(steps.condemned(undecided, old, self._must_go)):
+        condemned = [
+            (ref, one)
+            for ref, one in reversed(steps.condemned(undecided, old, self._must_go))
+            if one.urn not in self.registry.deleted
+        ]
+        for _, one in condemned:
             self.acts.refuse_protected(one, one)
+        self.registry.deleted |= {old.urn, *(one.urn for _, one in condemned)}
+        for ref, _ in condemned:
             self.acts.delete_for_replacement(ref)
-        self.acts.delete_for_replacement(old_ref)
+        if not old.pending_replacement:
+            self.acts.delete_for_replacement(old_ref)
 
     def _must_go(self, resource: Resource, keys: set[str]) -> bool:
         inputs = {key: values.UNKNOWN if key in keys else value for key, value in resource.inputs.items()}
@@ -143,26 +171,36 @@ class Registrar:
 
     # -- what is not targeted --------------------------------------------------------------------------------------
 
-    def _targeted(self, urn: str) -> bool:
-        return not self.setting.targets or urn in self.setting.targets or names.type_of(urn) == names.STACK_TYPE
+    def _taken(self, wanted: Resource) -> bool:
+        with self.registry.lock:
+            taken = self.setting.scope.takes(wanted.urn, wanted.needs())
+        return taken or wanted.type == names.STACK_TYPE
 
-    def _leave(self, goal: Goal, urn: str, old_ref: str) -> tuple[Resource, bool]:
+    def _leave(self, goal: Goal, urn: str, old_ref: str) -> tuple[Resource, Answer]:
         """Leave a resource that is not targeted as it is; one that does not exist stays unmade."""
         old = self.ledger.resources.get(old_ref)
         if old is not None:
-            return self.acts.keep(old_ref, replace(old, urn=urn)), False
+            return self.acts.keep(old_ref, replace(old, urn=urn)), Answer.DONE
+        unmade = Resource(urn=urn, type=goal.type, custom=goal.custom)
         self.registry.skipped.add(urn)
-        return Resource(urn=urn, type=goal.type, custom=goal.custom), True
+        self.executor.at_once(started("same", None, unmade), lambda: None)
+        return unmade, Answer.NOT_TARGETED
 
-    def _check_skipped(self, goal: Goal, urn: str) -> None:
-        for needed in (goal.parent, *goal.dependencies):
+    def _spare(self, wanted: Resource, old_ref: str) -> Resource:
+        """Leave what the state has of a resource alone, because it, or something that it needs, failed."""
+        self.registry.spared.add(old_ref)
+        return wanted
+
+    def _check_skipped(self, wanted: Resource) -> None:
+        for needed in wanted.needs():
             if needed in self.registry.skipped:
-                self.executor.fail(urn, f"Resource '{urn}' depends on '{needed}' which was not specified in --target")
+                said = f"Resource '{wanted.urn}' depends on '{needed}' which was not specified in --target list."
+                self.executor.fail(wanted.urn, said)
                 raise Refused
 
     # -- reads, outputs, the default provider ----------------------------------------------------------------------
 
-    def read(self, lookup: Lookup) -> Resource:
+    def read(self, lookup: Lookup) -> tuple[Resource, Answer]:
         """Look up a resource that somebody else owns. Reads run in previews too."""
         self.executor.check_open()
         with self.executor.busy():
@@ -182,7 +220,13 @@ class Registrar:
                 created=old.created if old else "",
                 modified=old.modified if old else "",
             )
-            return self.acts.look_up(wanted, old_ref)
+            if not self.executor.lost.isdisjoint(wanted.needs()):
+                self.executor.lost.add(urn)
+                return self._spare(wanted, old_ref), Answer.SKIPPED
+            try:
+                return self.acts.look_up(wanted, old_ref), Answer.DONE
+            except StepFailed:
+                return self._spare(wanted, old_ref), Answer.FAILED
 
     def complete(self, urn: str, outputs: values.Properties) -> None:
         """Attach the outputs that a component, or the stack, registers.
@@ -204,7 +248,7 @@ class Registrar:
 
     def finish_outputs(self) -> None:
         """Settle the stack's outputs: only a run that went well may drop those that were not named again."""
-        if self._stack_outputs is not None and self.executor.open:
+        if self._stack_outputs is not None and self.executor.well:
             self._attach(self.registry.refs[self.registry.stack()], self._stack_outputs)
 
     def _attach(self, ref: str, outputs: values.Properties) -> None:
@@ -254,6 +298,10 @@ def _wanted(goal: Goal, urn: str, inputs: dict[str, Any], provider: str) -> Reso
         deleted_with=goal.deleted_with,
         additional_secret_outputs=goal.additional_secret_outputs,
         ignore_changes=goal.ignore_changes,
+        replace_on_changes=goal.replace_on_changes,
+        hide_diff=goal.hide_diff,
+        custom_timeouts=goal.custom_timeouts,
+        import_id=goal.import_id,
     )
 
 

@@ -19,7 +19,8 @@ class Registry:
     """The resources of one run by URN.
 
     `refs` are the ledger's refs of what this run has settled, `decided` the URNs whose fate is known, `deleted`
-    those deleted ahead of their replacement, `skipped` those left unmade because they are not targeted.
+    those deleted ahead of their replacement, `replaced` those replaced, `skipped` those left unmade because they are
+    not targeted, `spared` the refs of what a failure left as it was.
     """
 
     def __init__(self, project: str, stack: str, executor: Executor) -> None:
@@ -34,7 +35,9 @@ class Registry:
         self.refs: dict[str, str] = {}
         self.decided: set[str] = set()
         self.deleted: set[str] = set()
+        self.replaced: set[str] = set()
         self.skipped: set[str] = set()
+        self.spared: set[str] = set()
 
     def know_olds(self, ledger: Ledger) -> None:
         """Learn what the state has, before the program is answered."""
@@ -55,6 +58,11 @@ class Registry:
             urn = self.name(goal.parent, goal.type, goal.name)
             self._take(urn, urn, f"Duplicate resource URN '{urn}'; try giving it a unique name")
             return urn, self._find_old(goal, urn)
+
+    def known(self) -> set[str]:
+        """Every URN that the state had or that the program registered."""
+        with self.lock:
+            return self._seen | set(self._olds)
 
     def old(self, urn: str) -> str:
         """The ref of what the state has under this very URN."""

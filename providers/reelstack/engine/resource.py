@@ -5,7 +5,7 @@ Frozen: a step makes a new value. Fields that this engine does not use are kept 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +35,10 @@ class Resource:
     deleted_with: str = ""
     additional_secret_outputs: tuple[str, ...] = ()
     ignore_changes: tuple[str, ...] = ()
+    replace_on_changes: tuple[str, ...] = ()
+    hide_diff: tuple[str, ...] = ()
+    custom_timeouts: Mapping[str, float] = field(default_factory=dict)
+    import_id: str = ""
     created: str = ""
     modified: str = ""
     rest: Mapping[str, Any] = field(default_factory=dict)
@@ -65,6 +69,8 @@ _PLAIN = {  # the checkpoint's spelling of what is written as it is
     "pendingReplacement": "pending_replacement",
     "retainOnDelete": "retain_on_delete",
     "deletedWith": "deleted_with",
+    "customTimeouts": "custom_timeouts",
+    "importID": "import_id",
     "created": "created",
     "modified": "modified",
 }
@@ -72,6 +78,8 @@ _LISTS = {
     "dependencies": "dependencies",
     "additionalSecretOutputs": "additional_secret_outputs",
     "ignoreChanges": "ignore_changes",
+    "replaceOnChanges": "replace_on_changes",
+    "hideDiff": "hide_diff",
 }
 _ORDER = [
     "urn",
@@ -89,11 +97,15 @@ _ORDER = [
     "propertyDependencies",
     "pendingReplacement",
     "additionalSecretOutputs",
+    "customTimeouts",
+    "importID",
     "retainOnDelete",
     "deletedWith",
     "created",
     "modified",
     "ignoreChanges",
+    "replaceOnChanges",
+    "hideDiff",
 ]
 
 
@@ -122,3 +134,33 @@ def from_json(found: Mapping[str, Any], vault: Vault) -> Resource:
         rest={key: value for key, value in found.items() if key not in _ORDER},
         **known,
     )
+
+
+def in_order(spelt: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Resources of a checkpoint so that each stands after what it needs; where they do already, as they are.
+
+    A run that leaves things alone, or fails, settles some before it comes to what they need.
+    """
+    where: dict[str, list[int]] = {}
+    for place, found in enumerate(spelt):
+        where.setdefault(found["urn"], []).append(place)
+    order: dict[int, None] = {}
+    there: set[str] = set()
+    for start in range(len(spelt)):
+        path = [] if start in order else [start]
+        while path:
+            missing = [urn for urn in _needs(spelt[path[-1]]) if urn not in there and urn in where]
+            ahead = next((one for urn in missing for one in where[urn] if one not in path), None)
+            if ahead is None:
+                there.add(spelt[path[-1]]["urn"])
+                order[path.pop()] = None
+            else:
+                path.append(ahead)
+    return [spelt[place] for place in order]
+
+
+def _needs(found: Mapping[str, Any]) -> Iterator[str]:
+    yield from (found.get("parent", ""), found.get("deletedWith", ""), found.get("provider", "").rpartition("::")[0])
+    yield from found.get("dependencies") or ()
+    for urns in (found.get("propertyDependencies") or {}).values():
+        yield from urns or ()

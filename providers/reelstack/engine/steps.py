@@ -139,6 +139,24 @@ def dependents(state: Sequence[State], root: str) -> list[State]:
     return found
 
 
+def dependents_of(state: Sequence[State], urns: Iterable[str]) -> set[str]:
+    """These URNs and all that need them, directly or not."""
+    found = set(urns)
+    for _, resource in state:
+        if not found.isdisjoint(resource.needs()):
+            found.add(resource.urn)
+    return found
+
+
+def needed_by(state: Sequence[State], urns: Iterable[str]) -> set[str]:
+    """These URNs and all that they need, directly or not."""
+    found = set(urns)
+    for _, resource in reversed(state):
+        if resource.urn in found:
+            found.update(filter(None, resource.needs()))
+    return found
+
+
 def condemned(
     candidates: Iterable[State], root: Resource, differs: Callable[[Resource, set[str]], bool]
 ) -> list[State]:

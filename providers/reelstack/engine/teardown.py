@@ -6,18 +6,21 @@ but what is known.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from reelstack.engine import steps, values
 from reelstack.engine import urn as names
 from reelstack.engine.acts import Acts, started
+from reelstack.engine.events import Diagnostic
 from reelstack.engine.executor import Refused
 from reelstack.engine.plugin import ProviderError
 from reelstack.engine.resource import Resource
 
 THREADS = 64
+_UNASKED = """Resource '{}' will be destroyed but was not specified in --target list.
+Either include resource in --target list or pass --target-dependents to proceed."""
 
 
 class Teardown:
@@ -29,42 +32,54 @@ class Teardown:
         self.ledger = acts.ledger
         self.executor = acts.executor
 
-    def delete(self, refs: Iterable[str]) -> None:
-        """Delete resources in dependency order. Stops after the wave in which something failed."""
-        doomed = {
-            ref for ref in refs if not self.setting.targets or self.ledger.resources[ref].urn in self.setting.targets
-        }
-        if self._orphaned(doomed):
+    def delete(self, refs: Sequence[str]) -> None:
+        """Delete resources in dependency order, as far as the run's scope goes; what is left out is kept as it is.
+
+        What something that failed needs is spared. Stops after the wave in which something failed, unless the run
+        is to go on.
+        """
+        state = self.ledger.state()
+        resources = dict(state)
+        allowed = self.setting.scope.deletable(state)
+        doomed = [ref for ref in refs if resources[ref].urn in allowed]
+        if self._unasked(doomed):
             return
-        gone = {self.ledger.resources[ref].urn for ref in doomed}
-        for wave in steps.schedule(self._state(), doomed):
-            _side_by_side(lambda ref: self._delete(ref, gone), wave)
+        for ref in [ref for ref in refs if resources[ref].urn not in allowed]:
+            self.acts.keep(ref, resources[ref])
+        gone = {resources[ref].urn for ref in doomed}
+        for wave in steps.schedule(state, doomed):
+            spared = steps.needed_by(state, self.executor.lost)
+            _side_by_side(
+                lambda ref: self._delete(ref, gone), [ref for ref in wave if resources[ref].urn not in spared]
+            )
             if not self.executor.open:
                 return
 
-    def _state(self) -> list[steps.State]:
-        return [(ref, self.ledger.resources[ref]) for ref in self.ledger.refs()]
-
-    def _orphaned(self, doomed: set[str]) -> bool:
-        """A targeted delete must not pull the ground from under something that stays."""
-        if not self.setting.targets:
-            return False
-        for ref in doomed:
-            for other, resource in steps.dependents(self._state(), ref):
-                if other not in doomed:
-                    urn = self.ledger.resources[ref].urn
-                    self.executor.fail(urn, f"{urn} cannot be deleted: {resource.urn} depends on it; target it too")
-                    return True
-        return False
+    def _unasked(self, doomed: Sequence[str]) -> bool:
+        """A targeted delete must not take more than was named: say what else would have to go."""
+        more = {
+            self.ledger.resources[ref].urn
+            for ref in doomed
+            if self.setting.scope.unasked(self.ledger.resources[ref].urn)
+        }
+        for urn in sorted(more):
+            self.executor.tell(Diagnostic("error", urn, _UNASKED.format(urn)))
+        if more:
+            self.executor.step_failed = True
+            self.executor.stop(failed=True)
+        return bool(more)
 
     def _delete(self, ref: str, gone: set[str]) -> None:
         resource = self.ledger.resources[ref]
-        op = "delete-replaced" if resource.delete else "delete"
+        op = ("discard" if resource.external else "delete") + ("-replaced" if resource.delete else "")
         if resource.pending_replacement:
             step = started("remove-pending-replace", resource, None)
             self.executor.at_once(step, lambda: self.ledger.commit({}, forget=(ref,)))
             return
-        self.executor.perform(started(op, resource, None), lambda: self._delete_now(ref, resource, gone))
+        lenient = resource.protect and not resource.delete  # refused before any call: say so of each of them
+        self.executor.perform(
+            started(op, resource, None), lambda: self._delete_now(ref, resource, gone), lenient=lenient
+        )
 
     def _delete_now(self, ref: str, resource: Resource, gone: set[str]) -> None:
         if resource.protect and not resource.delete:
@@ -74,11 +89,11 @@ class Teardown:
 
     def refresh(self) -> None:
         """Look at every resource again, and know what is found."""
-        targets = self.setting.targets
-        refs = [ref for ref in self.ledger.refs() if not targets or self.ledger.resources[ref].urn in targets]
+        scope = self.setting.scope
+        refs = [ref for ref, one in self.ledger.state() if scope.takes(one.urn, one.needs())]
         _side_by_side(self._refresh, refs)
         if self.executor.open:
-            for ref, resource in steps.repaired(self._state()).items():
+            for ref, resource in steps.repaired(self.ledger.state()).items():
                 self.ledger.commit({ref: resource})
 
     def _refresh(self, ref: str) -> None:
@@ -87,7 +102,7 @@ class Teardown:
         if not resource.custom or resource.pending_replacement or names.is_provider(resource.type):
             self.executor.at_once(step, lambda: None, count=lambda _: "same")
             return
-        self.executor.perform(step, lambda: self._look(ref, resource), count=lambda outcome: outcome)
+        self.executor.perform(step, lambda: self._look(ref, resource), count=lambda outcome: outcome, lenient=True)
 
     def _look(self, ref: str, resource: Resource) -> str:
         found = self.acts.host().read(resource.urn, resource.id, inputs=resource.inputs, outputs=resource.outputs)

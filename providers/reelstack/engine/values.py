@@ -55,7 +55,7 @@ def _from_value(value: Value) -> Any:
         case "string_value":
             return UNKNOWN if value.string_value == UNKNOWN_TEXT else value.string_value
         case "number_value":
-            return _number(value.number_value)
+            return number(value.number_value)
         case "bool_value":
             return value.bool_value
         case "struct_value":
@@ -66,9 +66,9 @@ def _from_value(value: Value) -> Any:
             return None
 
 
-def _number(number: float) -> int | float:
+def number(given: float) -> int | float:
     """The wire knows only doubles; the state writes whole ones without a fraction."""
-    return int(number) if number.is_integer() else number
+    return int(given) if given.is_integer() else given
 
 
 def _special(found: dict[str, Any]) -> Any:

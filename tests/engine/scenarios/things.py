@@ -1,8 +1,8 @@
 """A tiny dynamic resource over a JSON file: the cloud against which the engine's behaviour was recorded.
 
 Its module name and its provider class are in the recorded states. `THINGS_FILE` names the file. A label can ask for
-trouble: `bad` fails the check, `explode` create and update, `sticky` the delete. `wait:FIFO` makes create touch
-`FIFO.waiting` and go on when something is written to the named pipe beside the cloud's file.
+trouble: `bad` fails the check, `explode` create and update, `sticky` the delete, `unreadable` the read. `wait:FIFO`
+makes create touch `FIFO.waiting` and go on when something is written to the named pipe beside the cloud's file.
 """
 
 from __future__ import annotations
@@ -90,6 +90,8 @@ class ThingProvider(ResourceProvider):
             thing = cloud["things"].get(id_)
         if thing is None:
             return ReadResult(None, {})
+        if thing["label"] == "unreadable":
+            raise Exception("the cloud cannot show label 'unreadable'")  # noqa: TRY002 - as it was recorded
         inputs = {key: value for key, value in thing.items() if value is not None}
         return ReadResult(id_, {**inputs, "address": f"addr/{id_}"}, inputs)
 
