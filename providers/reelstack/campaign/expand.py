@@ -16,9 +16,11 @@ from typing import Any
 from reelstack.campaign.compile import alibaba, huawei
 from reelstack.errors import ConfigError, Fault
 from reelstack.models import canonical
+from reelstack.models import timeline as timelines
 from reelstack.models.campaign import Campaign, Project, used
 from reelstack.models.cut import Cut
 from reelstack.models.output import OutputSettings
+from reelstack.models.production import metadata_faults
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,21 @@ def refusals(campaign: Campaign, service: str) -> list[tuple[str, str]]:
     if service == "huawei":
         return huawei.refusals(campaign)
     needless = "this service finds again what it was asked for; only huawei needs this"
-    return [(f"videos.{name}.adopt", needless) for name, video in campaign.videos.items() if video.adopt]
+    found = [(f"videos.{name}.adopt", needless) for name, video in campaign.videos.items() if video.adopt]
+    for name, project in campaign.projects.items():
+        faults = timelines.faults(alibaba.timeline(project, campaign.sources), service, region="")
+        found += [(f"projects.{name}{_written(fault.path)}", fault.message) for fault in faults]
+    for name, video in campaign.videos.items():
+        title = video.title or campaign.projects[video.project].title
+        faults = metadata_faults(service, title=title, description=video.description, tags=(), cover_url=None)
+        found += [(f"videos.{name}.{fault.path}", fault.message) for fault in faults]
+    return found
+
+
+def _written(native: str) -> str:
+    """Where in a project that is written which comes to stand in these tracks of the native timeline."""
+    tracks = native.removeprefix("timeline.").partition("[")[0]
+    return {"VideoTracks": ".insets", "SubtitleTracks": ".captions"}.get(tracks, "")
 
 
 def expand(campaign: Campaign, service: str = "ims") -> Declared:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator
 
 from reelstack.models.base import Model
+from reelstack.models.fields import Api
 
 
 def _time(value: object) -> object:
@@ -34,13 +35,17 @@ Seconds = Annotated[str | int | float, BeforeValidator(_time)]
 Pixels = Annotated[int | float, BeforeValidator(_pixels)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 
+TIME_LIMITS = "at most 32 characters, to the millisecond"
+WIDTHS = "0, or 32 to 4096 (H.265: from 160)"
+HEIGHTS = "0, or 32 to 2880 (H.265: from 160)"
+
 
 class Piece(Model):
     """A piece of an asset, from `start` to `end` in its own time."""
 
-    asset_id: str
-    start: Seconds
-    end: Seconds
+    asset_id: Annotated[str, Api(huawei="inputs[].asset_id")]
+    start: Annotated[Seconds, Api(huawei="inputs[].timeline_start", unit="s", limits=TIME_LIMITS)]
+    end: Annotated[Seconds, Api(huawei="inputs[].timeline_end", unit="s", limits=f"after start; {TIME_LIMITS}")]
 
 
 class CutSettings(Model):
@@ -52,13 +57,17 @@ class CutSettings(Model):
     `resolution_upsample` nothing is made larger than its source.
     """
 
-    format: str | None = None
-    width: Pixels | None = None
-    height: Pixels | None = None
-    codec: Literal["h264", "h265"] | None = None
-    reference: str | None = None
-    resolution_adaptation: Flag | None = None
-    resolution_upsample: Flag | None = None
+    format: Annotated[
+        str | None, Api(huawei="editing_settings.format", limits="HLS, MP4 (default), MP3 (sound only), MOV, FLV, AVI")
+    ] = None
+    width: Annotated[Pixels | None, Api(huawei="editing_settings.width", unit="pixels", limits=WIDTHS)] = None
+    height: Annotated[Pixels | None, Api(huawei="editing_settings.height", unit="pixels", limits=HEIGHTS)] = None
+    codec: Annotated[Literal["h264", "h265"] | None, Api(huawei="editing_settings.video_codec")] = None
+    reference: Annotated[
+        str | None, Api(huawei="editing_settings.reference", limits="NONE, MAX_BITRATE, MAX_RESOLUTION")
+    ] = None
+    resolution_adaptation: Annotated[Flag | None, Api(huawei="editing_settings.resolution_adaptation")] = None
+    resolution_upsample: Annotated[Flag | None, Api(huawei="editing_settings.resolution_upsample")] = None
 
 
 class Cut(Model):

@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 
 from reelstack.errors import Fault
 
-SERVICES = {"ims": "Alibaba IMS", "vod": "Alibaba VOD"}
+SERVICES = {"ims": "Alibaba IMS", "vod": "Alibaba VOD", "huawei": "Huawei Cloud VOD"}
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,14 @@ class Api:
 
     ims: str = ""
     vod: str = ""
+    huawei: str = ""
     unit: str = ""
     limits: str = ""
     of_cloud: bool = True
 
     def spelled(self, service: str) -> str:
         """The service's own name of the field, or empty."""
-        return {"ims": self.ims, "vod": self.vod}[service]
+        return {"ims": self.ims, "vod": self.vod, "huawei": self.huawei}[service]
 
     @property
     def services(self) -> tuple[str, ...]:

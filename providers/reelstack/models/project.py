@@ -20,7 +20,7 @@ MAX_MATERIALS = 200
 
 LIVE = "LiveEditingProject"
 
-_TEN = "<= 10 ids"
+_TEN = "IMS: <= 10"
 
 
 class LiveStream(Model):
@@ -90,7 +90,7 @@ class ProjectSpec(Model):
     ] = None
     clips_param: Annotated[dict[str, Any] | None, Api(ims="ClipsParam", limits="with template_id, needed there")] = None
     material_maps: Annotated[
-        MaterialMaps | None, Api(ims="MaterialMaps", vod="MaterialIds", limits="VOD: <= 200 ids in all")
+        MaterialMaps | None, Api(ims="MaterialMaps", vod="MaterialIds", limits="VOD: <= 200 in all")
     ] = None
     project_type: Annotated[Literal["EditingProject", "LiveEditingProject"] | None, Api(ims="ProjectType")] = None
     business_config: Annotated[

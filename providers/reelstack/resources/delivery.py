@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, Resource, UpdateResult
@@ -18,6 +18,7 @@ from pydantic import Field
 
 from reelstack.errors import ConfigError, ProductionFailed, ReelstackError
 from reelstack.models.base import Model
+from reelstack.models.fields import ours
 from reelstack.reconcile import diff
 from reelstack.reconcile.deliver import Production, ProductionIds, WaitFor, deliver
 from reelstack.resources import bridge, host
@@ -30,9 +31,9 @@ DEFAULT_TIMEOUT = 3600.0
 class DeliveryInputs(Model):
     """The inputs of a gate, as they are checked and kept in the state. `timeout` is in seconds."""
 
-    productions: dict[str, ProductionIds] = Field(min_length=1)
+    productions: Annotated[dict[str, ProductionIds], ours("by the name of the video")] = Field(min_length=1)
     wait_for: WaitFor = WaitFor.READY
-    timeout: float = Field(default=DEFAULT_TIMEOUT, gt=0)
+    timeout: Annotated[float, ours(unit="s")] = Field(default=DEFAULT_TIMEOUT, gt=0)
 
 
 class DeliveryProvider(bridge.Provider):

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pulumi.dynamic import CheckFailure
 from pulumi.runtime import rpc
@@ -16,6 +16,7 @@ from reelstack.clouds.huawei_vod import adapter
 from reelstack.models import canonical
 from reelstack.models.base import Model
 from reelstack.models.cut import Cut, CutSettings, Piece, meaning
+from reelstack.models.fields import Api, ours
 from reelstack.reconcile.referee import Intent
 from reelstack.resources import bridge
 
@@ -38,10 +39,10 @@ class VodEditTaskInputs(Model):
     generation: int = 1
     attempt: int = 1
     spec_hash: str
-    inputs: tuple[Piece, ...]
-    settings: CutSettings = CutSettings()
-    triggers: tuple[str, ...] = ()
-    adopt: str | None = None
+    inputs: Annotated[tuple[Piece, ...], Api(huawei="inputs", limits="1 to 20")]
+    settings: Annotated[CutSettings, Api(huawei="editing_settings")] = CutSettings()
+    triggers: Annotated[tuple[str, ...], ours("a changed one makes the video anew")] = ()
+    adopt: Annotated[str | None, ours("id of a task whose answer was lost")] = None
     intent: Intent
     missing: Literal["stop", "render"] | None = None
 

@@ -114,7 +114,9 @@ class ProduceJobProvider(bridge.Provider):
 def _submit(inputs: ProduceJobInputs, where: Site, key: Key) -> tuple[Submitted, Key]:
     """Submit once for this key, by the client token where the service knows one, else by the intent in the state."""
     cloud = bridge.cloud(where)
-    require_usable(cloud, inputs.service, inputs.project_id, inputs.timeline)
+    fresh = inputs.intent is None or bridge.STASH.is_fresh(inputs.intent.nonce)
+    if fresh:  # else an earlier run may have paid for the video, and looking for it comes first
+        require_usable(cloud, inputs.service, inputs.project_id, inputs.timeline)
 
     def wanted(key: Key) -> Submission:
         return submission(inputs, key)
@@ -122,7 +124,6 @@ def _submit(inputs: ProduceJobInputs, where: Site, key: Key) -> tuple[Submitted,
     if inputs.intent is None:
         return submit_once(cloud, bridge.CLOCK, key, wanted, grace=bridge.pace(where).grace)
     board, watch = bridge.board(where), bridge.watch(host.urn(), SUBMIT_SECONDS)
-    fresh = bridge.STASH.is_fresh(inputs.intent.nonce)
     if inputs.project_id is None:
         return submit_marked(cloud, board, key, wanted, inputs.intent, watch, fresh=fresh)
     turns = bridge.turns(where)

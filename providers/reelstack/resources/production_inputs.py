@@ -38,7 +38,9 @@ class ProduceJobInputs(Model):
     generation: int = 1
     attempt: int = 1
     spec_hash: str
-    project_id: Annotated[str | None, Api(ims="ProjectId", vod="ProjectId", limits=_ONE)] = None
+    project_id: Annotated[
+        str | None, Api(ims="ProjectId", vod="ProjectId", limits=f"{_ONE}; with content, only a new content renders")
+    ] = None
     timeline: Annotated[
         dict[str, Any] | None,
         Api(ims="Timeline", vod="Timeline", limits=f"{_ONE}; <= 100 tracks of a kind; VOD: ids only, <= 200 materials"),

@@ -110,3 +110,29 @@ def test_two_campaigns_of_a_stack_share_no_name() -> None:
     one, other = campaign(), campaign()
     with pytest.raises(ConfigError, match=r"b.yaml: there is a video 'wide' in a.yaml already"):
         expand.require_distinct([(Path("a.yaml"), one), (Path("b.yaml"), other)])
+
+
+# ── what a service would refuse ──
+
+
+CAPTION = {"text": "Hello", "at": "0.5s", "length": "1s"}
+INSET = {"clip": "logo", "at": 0, "length": "1s", "frame": {}}
+
+
+@pytest.mark.parametrize(
+    ("project", "path", "said"),
+    [
+        ({"captions": [CAPTION] * 101}, "projects.cut.captions", "at most 100 subtitle tracks, not 101"),
+        ({"insets": [INSET] * 100}, "projects.cut.insets", "at most 100 video tracks, not 101"),
+        ({"title": "ü" * 65}, "videos.wide.title", "at most 128 bytes, not 130"),
+    ],
+)
+@pytest.mark.parametrize("service", ["ims", "vod"])
+def test_what_a_service_would_refuse_is_named_where_it_is_written(
+    service: str, project: dict[str, Any], path: str, said: str
+) -> None:
+    assert expand.refusals(campaign(**project), service) == [(path, said)]
+
+
+def test_a_campaign_within_the_limits_is_refused_nothing() -> None:
+    assert expand.refusals(campaign(captions=[CAPTION] * 100), "vod") == []
