@@ -178,7 +178,7 @@ class Worker:
     def _material(self, ref: str, name: Name, folder: Path) -> Path:
         path = self._objects.path(name)
         if path.suffix == PLAYLIST:
-            return _joined(path, folder / f"{path.parent.name}.ts")
+            path = _joined(path, folder / f"{path.parent.name}.ts")
         source = self._sources.to_make(name)
         if source:
             fresh = folder / f"source{path.suffix}"
@@ -269,10 +269,11 @@ def _move(target: Path, place: Path) -> None:
 
 def _joined(playlist: Path, target: Path) -> Path:
     """The segments of a playlist of ours as one file, which transport streams allow."""
-    if not playlist.is_file():
+    written = playlist.read_text(encoding="utf-8", errors="replace") if playlist.is_file() else ""
+    if not written.startswith("#EXTM3U"):
         return playlist
     with target.open("wb") as whole:
-        for line in playlist.read_text(encoding="utf-8", errors="replace").splitlines():
+        for line in written.splitlines():
             segment = playlist.with_name(Path(line).name) if line and not line.startswith("#") else None
             if segment and segment.is_file():
                 whole.write(segment.read_bytes())

@@ -36,7 +36,7 @@ def look(huawei: Room, found: str) -> httpx.Response:
 # Tokens
 
 
-@pytest.mark.parametrize("project", [{"id": PROJECT_ID}, {"name": REGION}])
+@pytest.mark.parametrize("project", [{"id": PROJECT_ID}, {"name": REGION}, {"name": "ap-southeast-3"}])
 def test_a_user_gets_a_token_for_the_password(huawei: Room, project: dict[str, str]) -> None:
     answer = token(huawei, {"project": project})
     assert answer.status_code == 201
@@ -114,6 +114,7 @@ def test_the_request_id_is_in_the_header_alone(huawei: Room) -> None:
 def test_a_body_that_is_too_large_is_refused(huawei: Room) -> None:
     answer = huawei.http.post(TASKS, content=b"x" * (BODY_MOST + 1))
     assert said(answer) == (413, "APIGW.0201")
+    assert answer.headers["x-request-id"] == answer.json()["request_id"]
 
 
 def test_another_project_is_refused(huawei: Room) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from contract.emulator import huawei_door
 from contract.emulator.huawei_door import ASSETS, INPUT, TASKS, Room, said
+from reelstack.emulator.settings import Settings
 from reelstack.errors import ConfigError, NotFound, Rejected
 from reelstack.models.status import AssetStatus, EditTaskStatus
 
@@ -241,6 +244,25 @@ def test_what_nobody_registered_is_synthesised_at_creation_alone(huawei: Room) -
     assert status(huawei, "opening") is AssetStatus.NO_ASSET
     huawei.cut()
     assert status(huawei, "opening") is AssetStatus.CREATED
+
+
+@pytest.mark.parametrize("asset_id", ["../../../etc/passwd", "/etc/passwd", "a b", "片头", "%2e%2e"])
+def test_an_id_that_looks_like_a_path_stays_an_id(huawei: Room, asset_id: str) -> None:
+    assert huawei.create(inputs=[INPUT | {"asset_id": asset_id}]).status_code == 200
+    place = Path(huawei.control("GET", f"media/{quote(asset_id, safe='')}")["path"])
+    assert place.is_relative_to(huawei.cloud.objects.root)
+    assert status(huawei, asset_id) is AssetStatus.CREATED
+
+
+def test_tasks_live_through_a_restart(tmp_path: Path) -> None:
+    with huawei_door.opened(tmp_path, Settings(pace="timed")) as before:
+        made = before.cut()
+    with huawei_door.opened(tmp_path, Settings(pace="timed")) as after:
+        assert after.vod.get_asset_edit_task(made.task_id).status is EditTaskStatus.WAITING
+        after.clock.move(60)
+        assert after.vod.get_asset_edit_task(made.task_id).asset_id == made.asset_id
+        after.clock.move(1)
+        assert status(after, made.asset_id) is AssetStatus.CREATED
 
 
 def test_in_strict_mode_everything_must_be_registered(huawei: Room) -> None:

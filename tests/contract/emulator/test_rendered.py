@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 import pytest
 
@@ -20,6 +21,7 @@ from reelstack.emulator.settings import Settings
 SMALL = {"MediaURL": "https://films.oss-cn-shanghai.aliyuncs.com/small.mp4", "Width": 192, "Height": 128}
 RULES = Settings(source_seconds=2, source_width=192, source_height=128, analysis_seconds=0, preset="ultrafast")
 OPENING = {"MediaId": "opening", "In": 0.4, "Out": 1.4}
+CUT_OF_ONE = {"VideoTracks": [{"VideoTrackClips": [OPENING]}]}
 OWN = {"MediaId": "own", "Type": "Image", "Duration": 1}
 MUSIC = {"MediaURL": "https://films.oss-cn-shanghai.aliyuncs.com/music.mp3", "Out": 2}
 CUT = {
@@ -65,6 +67,35 @@ def test_a_template_is_rendered_with_its_clips(rendered: tuple[Cloud, Caller], t
     job = caller.job(submitted["JobId"])
     assert (job["Status"], job["Message"]) == ("Success", "")
     assert probe(Path(caller.control("GET", f"media/{submitted['MediaId']}")["path"])).duration == 1.6
+
+
+@pytest.mark.parametrize(
+    ("suffix", "demuxer", "kind"), [("mov", "mov,", "video"), ("flv", "flv", "video"), ("mp3", "mp3", "audio")]
+)
+def test_the_name_says_which_container_it_is(
+    rendered: tuple[Cloud, Caller], suffix: str, demuxer: str, kind: str
+) -> None:
+    cloud, caller = rendered
+    url = f"https://films.oss-cn-shanghai.aliyuncs.com/small.{suffix}"
+    submitted = caller.submit(Timeline=CUT_OF_ONE, OutputMediaConfig=SMALL | {"MediaURL": url})
+    assert cloud.worker.wait_until_idle(60)
+    facts = probe(Path(caller.control("GET", f"media/{submitted['MediaId']}")["path"]))
+    assert (facts.kind, facts.format.startswith(demuxer)) == (kind, True)
+    assert facts.duration == pytest.approx(1, abs=0.05)
+
+
+@pytest.mark.parametrize("name", ["small.v1", "100% [new]"])
+def test_a_playlist_has_its_segments_beside_it(tmp_path: Path, name: str) -> None:
+    clock = ManualClock()
+    with Cloud(tmp_path / "100% local", clock=clock, settings=RULES) as cloud:
+        caller = caller_of(cloud, clock)
+        url = f"https://films.oss-cn-shanghai.aliyuncs.com/spring/{quote(name)}.m3u8"
+        submitted = caller.submit(Timeline=CUT_OF_ONE, OutputMediaConfig=SMALL | {"MediaURL": url})
+        assert cloud.worker.wait_until_idle(60)
+        playlist = Path(caller.control("GET", f"media/{submitted['MediaId']}")["path"])
+        (segment,) = [line for line in playlist.read_text().splitlines() if not line.startswith("#")]
+        assert (playlist.stem, unquote(segment)) == (name, segment)
+        assert probe(playlist.with_name(segment)).width == 192
 
 
 def test_an_added_file_is_a_media_asset_and_stays_the_users(rendered: tuple[Cloud, Caller], tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ Undocumented and decided here: lists begin with the newest; a deletion that name
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -149,7 +150,8 @@ def _deleted(desk: Desk, asset: Asset, *, only_source: bool) -> Shape:
 
 def add_file(desk: Desk, path: Path, asset_id: str, facts: Facts, title: str) -> Asset:
     """Register the user's file as an asset under the user's id (control room). `OSError`."""
-    name = Name(_ADDED_BUCKET, f"{asset_id}/{path.name}")
+    # One id may be the beginning of another; their digests are folders of their own.
+    name = Name(_ADDED_BUCKET, f"{hashlib.sha256(asset_id.encode()).hexdigest()[:32]}/{path.name}")
     before = desk.assets.get(asset_id)
     if before and before.object != str(name) and not before.synthesised:
         desk.objects.remove_folder(Name.parse(before.object))

@@ -74,7 +74,10 @@ class HuaweiGateway:
 
     def too_large(self) -> Answer:
         """What a request is answered whose body is too large to be read."""
-        return _refusal(errors.bad_request("the request body is too large", 413), "", self._desk.ids.hex32())
+        request_id = self._desk.ids.hex32()
+        answer = _refusal(errors.bad_request("the request body is too large", 413), "", request_id)
+        answer.headers["X-Request-Id"] = request_id
+        return answer
 
     def _token(self, request: RawRequest) -> Answer:
         slow = self._misbehave(iam.ACTION)

@@ -16,7 +16,7 @@ from typing import Any
 from reelstack.emulator.errors import ApiError
 from reelstack.emulator.huawei.call import Call
 from reelstack.emulator.huawei.errors import unauthenticated
-from reelstack.emulator.huawei.keys import PROJECT_ID, REGION, USER
+from reelstack.emulator.huawei.keys import PROJECT_ID, REGION, REGIONS, USER
 from reelstack.emulator.ids import Ids
 from reelstack.emulator.store import Store, Table
 
@@ -105,7 +105,7 @@ def _project(auth: dict[str, Any]) -> str:
     project = scope.get("project") if isinstance(scope, dict) else None
     if not isinstance(project, dict):
         return ""
-    if project.get("id", PROJECT_ID) != PROJECT_ID or project.get("name", REGION) != REGION:
+    if project.get("id", PROJECT_ID) != PROJECT_ID or project.get("name", REGION) not in REGIONS:
         raise _refused(401, "The project of the scope is not one of the user's.")
     return PROJECT_ID
 

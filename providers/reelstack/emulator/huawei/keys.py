@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 REGION = "cn-north-4"
+REGIONS = (REGION, "cn-north-1", "cn-east-2", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3")
+"""Each of them has a project by its name; here they are all the same one."""
 PROJECT_ID = "0reelstacklocalproject0000000000"
 
 

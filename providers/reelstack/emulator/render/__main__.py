@@ -48,7 +48,8 @@ def render(job: dict[str, Any], say: Say) -> Result:
 def _plan(job: dict[str, Any], facts: dict[str, MediaFacts]) -> RenderPlan:
     if job.get("form") == "cuts":
         return cuts.make(job["timeline"]["inputs"], job["output"], facts)
-    return plan.make(job["timeline"], job.get("output") or {}, facts)
+    made = plan.make(job["timeline"], job.get("output") or {}, facts)
+    return plan.named(made, Path(job["target"]).suffix)
 
 
 def _material(path: Path) -> Material:

@@ -6,6 +6,8 @@ playlist is the target; its segments lie beside it.
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -82,7 +84,10 @@ def encode(
         raise TimelineError(BAD_CONTENT, f"a material cannot be decoded: {error}") from error
     finally:
         unfinished.unlink(missing_ok=True)
-    size = target.stat().st_size + sum(each.stat().st_size for each in target.parent.glob(f"{target.stem}-*.ts"))
+    size = target.stat().st_size
+    if plan.container == "hls":
+        segments = target.parent.glob(f"{_name_of_segments(target)}-*.ts")
+        size += sum(each.stat().st_size for each in segments)
     return Result(
         duration=float(plan.duration),
         width=plan.width,
@@ -97,13 +102,17 @@ def encode(
 
 def _segmented(target: Path) -> dict[str, str]:
     """Options of the HLS muxer: whole segments beside the playlist, named after it."""
-    segments = target.with_name(f"{target.stem}-%05d.ts")
-    folder = str(segments.parent).replace("%", "%%")
     return {
         "hls_time": str(KEYFRAME_EVERY),
         "hls_playlist_type": "vod",
-        "hls_segment_filename": f"{folder}/{segments.name}",
+        "hls_segment_filename": f"{target.parent}/{_name_of_segments(target)}-%05d.ts",
     }
+
+
+def _name_of_segments(target: Path) -> str:
+    """The playlist's name where it can be written in a playlist as it is, else its digest."""
+    plain = re.fullmatch("[A-Za-z0-9._-]+", target.stem)
+    return target.stem if plain else hashlib.sha256(target.stem.encode()).hexdigest()[:16]
 
 
 def video_stream(

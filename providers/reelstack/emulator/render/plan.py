@@ -32,7 +32,7 @@ from reelstack.emulator.render.sounds import AudioTrackDraft
 from reelstack.emulator.render.timing import Timing, frame_rate
 from reelstack.emulator.render.tracks import DEFAULT_IMAGE, TrackDraft, TrackReader
 
-__all__ = ["RenderPlan", "TimelineError", "make"]
+__all__ = ["RenderPlan", "TimelineError", "make", "named"]
 
 MOST_TRACKS = 100
 """Documented, for video, image and subtitle tracks each."""
@@ -43,6 +43,7 @@ DEFAULT_SIZE = Size(1280, 720)
 """For an output without any picture."""
 LONGEST = Fraction(4 * 3600)
 """Seconds that this machine agrees to render: a guard of ours against a mistyped time, not the service's limit."""
+CONTAINERS = {".m3u8": "hls", ".mov": "mov", ".flv": "flv", ".mp3": "mp3"}
 DESTINATION = ("MediaURL", "StorageLocation", "FileName", "VodTemplateGroupId")
 """Output settings that say where the file goes: not the renderer's business."""
 
@@ -76,6 +77,14 @@ def make(timeline: Mapping[str, object], output: Mapping[str, object], materials
         for item in node.children("EffectTrackItems"):
             effects.not_rendered(item, item.text("Type"))
     return replace(plan, tracks=layers, titles=shown, sounds=tuple(heard), notes=notes.sentences())
+
+
+def named(plan: RenderPlan, suffix: str) -> RenderPlan:
+    """The plan for a file of this name: the container is what the extension says, MP4 where it says nothing known."""
+    container = CONTAINERS.get(suffix.lower(), plan.container)
+    if container == "mp3":
+        return replace(plan, container=container, audio_codec="mp3", width=0, height=0, tracks=(), titles=())
+    return replace(plan, container=container)
 
 
 @dataclass(frozen=True)
