@@ -2,7 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STACK ?= local
+# Which cloud the example is deployed on: ims, vod or huawei. Each has a stack of its own, all in the local cloud.
+CLOUD ?= ims
+STACK ?= $(if $(filter ims,$(CLOUD)),local,local-$(CLOUD))
 PORT ?=
 
 # An empty passphrase: the example has no secrets. Set your own for stacks that do.
@@ -28,12 +30,12 @@ $(VENV)/installed: pyproject.toml constraints.txt
 
 setup: $(VENV)/installed ## install everything into .venv
 
-up: $(VENV)/installed .reelstack/footage/ready ## deploy the example campaign on the local cloud and show its videos
+up: $(VENV)/installed .reelstack/footage/ready ## deploy the example on the local cloud, CLOUD=ims, vod or huawei, and show its videos
 	@$(BIN)/reelstack cloud start $(if $(PORT),--port $(PORT))
 	@$(BIN)/python stacks/footage.py register .reelstack/footage
 	@$(BIN)/reelstack up --yes --skip-preview --stack $(STACK)
 
-down: $(VENV)/installed ## delete the example's videos and stop the local cloud
+down: $(VENV)/installed ## delete the example's videos (CLOUD as for up) and stop the local cloud
 	@$(BIN)/reelstack cloud start $(if $(PORT),--port $(PORT))
 	@$(BIN)/reelstack destroy --yes --skip-preview --stack $(STACK)
 	@$(BIN)/reelstack cloud stop

@@ -37,7 +37,8 @@ def videos(finished: Mapping[str, Any], project: Path, console: Console) -> None
         where = local.get(name) or facts.get("url", "")
         rows = (("project", "project_id"), ("job", "job_id"), ("media", "media_id"))
         for label, key in rows:
-            console.print(f"  {label:<8}{facts.get(key, '-')}", highlight=False, soft_wrap=True)
+            if key in facts:  # Huawei Cloud has no projects
+                console.print(f"  {label:<8}{facts[key]}", highlight=False, soft_wrap=True)
         console.print(f"  {'file':<8}{where}", highlight=False, soft_wrap=True)
 
 

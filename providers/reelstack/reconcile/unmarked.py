@@ -25,8 +25,7 @@ from reelstack.reconcile.wait import Board, Watch
 # The cloud's clock and ours may differ by so much; beyond it requests are refused.
 SKEW = timedelta(minutes=15)
 
-# So long others of this run have to say which tasks are theirs, in seconds, and so often they are asked.
-CLAIMS = 8.0
+# So often others of this run are asked which tasks are theirs, in seconds.
 ASKED = 0.5
 
 # So long a list of the newest tasks will do for further intents, in seconds.
@@ -90,7 +89,7 @@ def _left(cloud: Edits, board: Board, intent: Intent, claims: Claims, watch: Wat
     until = board.clock.monotonic() + board.pace.grace
     looking = "an earlier run may have submitted this already; looking for it"
     while True:
-        left = _unclaimed(_alive(cloud, board, intent), claims, watch)
+        left = _unclaimed(_alive(cloud, board, intent), board, claims, watch)
         if left or board.clock.monotonic() >= until:
             return left
         watch.tell(looking)
@@ -111,9 +110,9 @@ def _may_be_of_use(job: Job, has_asset: bool, board: Board) -> bool:
     return finished_lately(job, board.clock.now(), board.pace.grace)
 
 
-def _unclaimed(jobs: Sequence[Job], claims: Claims, watch: Watch) -> list[Job]:
+def _unclaimed(jobs: Sequence[Job], board: Board, claims: Claims, watch: Watch) -> list[Job]:
     """What nobody of this run says is theirs, after those who have not spoken yet had time to."""
-    until = watch.clock.monotonic() + CLAIMS
+    until = watch.clock.monotonic() + board.pace.longest
     while True:
         left = [job for job in jobs if not claims.taken(job.job_id)]
         if not left or claims.adopt in {job.job_id for job in left} or watch.clock.monotonic() >= until:

@@ -19,8 +19,6 @@ from reelstack.errors import CloudError, Throttled, TimedOut, Unavailable
 from reelstack.models.production import Job, Media
 from reelstack.models.status import JobStatus
 
-ONE_BY_ONE = 8  # up to so many open jobs each get looks of their own
-
 # Status words for which a list's answer will do. Any other, also one that we do not know, is looked at by id.
 MOVING = (JobStatus.INIT, JobStatus.QUEUING, JobStatus.PROCESSING)
 
@@ -30,13 +28,14 @@ class Pace:
     """How often to look, in seconds: first after `first`, then slower by `growth` up to `longest`.
 
     `grace` is how long a new record may take to be readable, and an asset to be registered after its job succeeded:
-    so long nothing absent is taken for gone.
+    so long nothing absent is taken for gone. Up to `one_by_one` open jobs each get looks of their own.
     """
 
     first: float = 3.0
     longest: float = 15.0
     growth: float = 1.3
     grace: float = 120.0
+    one_by_one: int = 8
 
     def slower(self, interval: float) -> float:
         """The interval after this one."""
@@ -79,7 +78,7 @@ class Board:
         with self._lock:
             wanted = dict(self._open)
             due = self.clock.monotonic() - self._listed_at >= self.pace.first
-        if len(wanted) <= ONE_BY_ONE:
+        if len(wanted) <= self.pace.one_by_one:
             return None
         if due and self._listing.acquire(blocking=False):
             try:

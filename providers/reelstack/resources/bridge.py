@@ -40,6 +40,8 @@ from reelstack.resources import checking, host
 PROVIDER_KEY = "__provider"
 RENDER_MISSING = "render"  # of the setting `missing`: assets that are gone are rendered anew, however many
 
+PER_MINUTE = Pace(first=10.0, longest=30.0, one_by_one=1)
+
 CLOCK = SystemClock()
 STASH = Stash()
 
@@ -218,10 +220,14 @@ def _warn_once(why: str) -> None:
 
 
 def pace(where: Site) -> Pace:
-    """How often to look: the local cloud bears more than a real one, and Huawei Cloud counts by the minute."""
-    if where.endpoint == local.ENDPOINT:
-        return Pace(first=0.4, longest=1.0, grace=0)
-    return Pace(first=10.0, longest=30.0) if where.service == "huawei" else Pace()
+    """How often to look: the local cloud bears more than a real one.
+
+    Huawei Cloud counts by the minute, a hundred of an operation: there one list call tells of all tasks.
+    """
+    local_one = where.endpoint == local.ENDPOINT
+    if where.service == "huawei":
+        return Pace(first=1.0, longest=2.0, grace=0, one_by_one=1) if local_one else PER_MINUTE
+    return Pace(first=0.4, longest=1.0, grace=0) if local_one else Pace()
 
 
 def board(where: Site) -> Board:

@@ -10,9 +10,10 @@ from kit.clock import ManualClock
 from kit.clouds import FakeCloud, job
 from reelstack.errors import TimedOut, Unavailable
 from reelstack.models.status import JobStatus
-from reelstack.reconcile.wait import ONE_BY_ONE, Board, Watch, until_settled
+from reelstack.reconcile.wait import Board, Pace, Watch, until_settled
 
 RUNNING = JobStatus.PROCESSING
+FEW = Pace().one_by_one
 
 
 def watch(clock: ManualClock, said: list[str], seconds: float = 600, given_up: bool = False) -> Watch:
@@ -80,33 +81,33 @@ def crowd(clock: ManualClock, count: int, *, age: timedelta = timedelta(0)) -> t
 
 
 def test_a_listed_word_that_we_do_not_know_is_looked_at_by_id() -> None:
-    cloud, board = crowd(ManualClock(), ONE_BY_ONE + 1)
+    cloud, board = crowd(ManualClock(), FEW + 1)
     cloud.looks["j0"] = [job("j0", JobStatus.UNKNOWN)]
     board.look("j0")
     assert cloud.asked == ["list since 08:30", "get j0"]
 
 
 def test_few_jobs_are_looked_at_one_by_one() -> None:
-    cloud, board = crowd(ManualClock(), ONE_BY_ONE)
+    cloud, board = crowd(ManualClock(), FEW)
     board.look("j0")
     assert cloud.asked == ["get j0"]
 
 
 def test_many_jobs_share_one_list_within_an_interval() -> None:
-    cloud, board = crowd(ManualClock(), ONE_BY_ONE + 1)
+    cloud, board = crowd(ManualClock(), FEW + 1)
     for name in list(cloud.looks):
         board.look(name)
     assert cloud.asked == ["list since 08:30"]
 
 
 def test_the_list_reaches_back_to_the_oldest_job() -> None:
-    cloud, board = crowd(ManualClock(), ONE_BY_ONE + 1, age=timedelta(hours=2))
+    cloud, board = crowd(ManualClock(), FEW + 1, age=timedelta(hours=2))
     board.look("j0")
     assert cloud.asked == ["list since 06:30"]
 
 
 def test_a_listed_job_that_has_settled_is_settled_by_its_id() -> None:
-    cloud, board = crowd(ManualClock(), ONE_BY_ONE + 1)
+    cloud, board = crowd(ManualClock(), FEW + 1)
     cloud.looks["j0"] = [job("j0", JobStatus.FAILED, request_id="R-1")]
     found = board.look("j0")
     assert found is not None
@@ -122,7 +123,7 @@ def test_one_job_that_cannot_be_looked_at_is_no_trouble_of_the_others() -> None:
 
 
 def test_a_waiter_that_has_left_is_not_listed_for() -> None:
-    cloud, board = crowd(ManualClock(), ONE_BY_ONE + 1)
+    cloud, board = crowd(ManualClock(), FEW + 1)
     board.leave("j1")
     board.look("j0")
     assert cloud.asked == ["get j0"]
