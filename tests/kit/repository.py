@@ -21,15 +21,16 @@ CAMPAIGN = "stacks/campaigns/small-wonders.yaml"
 
 @dataclass
 class Repository:
-    """A user's repository, and what a user does there."""
+    """A user's repository, and what a user does there. `name` is the stack that is meant."""
 
     root: Path
+    name: str = "local"
     cloud: daemon.Status | None = None
     env: dict[str, str] = field(default_factory=dict)
 
     def run(self, *command: str, code: int = 0, stack: bool = True) -> str:
         """Run `reelstack`, require the exit code, return everything that was printed."""
-        asked = [*command, *(["--stack", "local"] if stack else [])]
+        asked = [*command, *(["--stack", self.name] if stack else [])]
         done = subprocess.run(
             [sys.executable, "-m", "reelstack", *asked],
             cwd=self.root,
