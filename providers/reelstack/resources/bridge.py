@@ -175,7 +175,8 @@ def account(where: Site) -> str:
 
 def require_same_account(olds: Mapping[str, Any], what: str) -> None:
     """Raise ConfigError when the credentials are of another account than the one where the resource was made."""
-    made, now = olds.get("account_id"), account(site(olds))
+    made = olds.get("account_id")
+    now = account(site(olds)) if made else ""
     if made and now and made != now:
         raise ConfigError(
             f"{what} was made in account {made}, but these credentials belong to account {now}. Nothing was submitted.",
