@@ -13,8 +13,8 @@ MASK = "***"
 
 _NAME = (
     r"(?:(?:oss)?access[-_]?key(?:[-_]?(?:id|secret))?|secret[-_]?(?:access[-_]?)?key|(?:client|app)[-_]?secret"
-    r"|(?:security|sts|session|auth|subject)[-_]?token|private[-_]?key|password|passphrase|passwd"
-    r"|(?:set-)?cookie|signature|credential|authorization)"
+    r"|(?:security|sts|session|auth|subject|id|oidc|metadata)[-_]?token|private[-_]?key|password|passphrase|passwd"
+    r"|(?:set-)?cookie|signature|credential|authorization|(?<![a-z0-9-])(?:secret|sk)(?![a-z0-9-]))"
 )
 # Between a name and its value: = or : in any dress (JSON, JSON in JSON, percent-encoded once or twice), or an XML tag.
 _ENCODED_QUOTE = r"(?:%(?:25)*(?:22|5C))*"

@@ -26,6 +26,14 @@ CARRIERS = [
     "http://user:{}@proxy:8080",
     "secretKey={}",
     "Cookie: session={}",
+    "X-Subject-Token: {}",
+    "x-auth-token={}",
+    '{{"credential": {{"access": "a", "secret": "{}", "securitytoken": "{}"}}}}',
+    '{{"auth": {{"id_token": "{}"}}}}',
+    "OIDCToken={}&RoleArn=r",
+    "x-metadata-token: {}",
+    "HUAWEICLOUD_SDK_SK={}",
+    "reelstack:huaweiSecretKey: {}",
 ]
 
 

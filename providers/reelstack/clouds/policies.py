@@ -1,7 +1,7 @@
 """The smallest policies with which everything works, one per service, as the clouds' consoles take them.
 
-Printed by `reelstack doctor --policy`. The services read and write buckets in roles of their own, so that no
-permission for storage is needed here.
+Printed by `reelstack doctor --policy` and in docs/credentials.md. The services read and write buckets in roles of
+their own, so that no permission for storage is needed here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from reelstack.wire import permissions
 
-# The operations that a service's client is asked for; the tests hold them against its code.
+# The operations that the resources use; the tests hold them against the code.
 OPERATIONS: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
     {
         "ims": (
@@ -27,15 +27,15 @@ OPERATIONS: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
             "alibaba-vod",
             (
                 *("AddEditingProject", "GetEditingProject", "UpdateEditingProject", "DeleteEditingProject"),
-                *("SearchEditingProject", "SetEditingProjectMaterials", "GetEditingProjectMaterials"),
-                *("ProduceEditingProjectVideo", "GetVideoInfo", "GetVideoInfos", "DeleteVideo", "SearchMedia"),
+                *("SearchEditingProject", "SetEditingProjectMaterials", "ProduceEditingProjectVideo"),
+                *("GetVideoInfos", "DeleteVideo", "SearchMedia"),
             ),
         ),
         "huawei": (
             "huawei-vod",
             (
                 *("CreateAssetEditTask", "ListAssetEditTask", "DeleteAssetEditTask"),
-                *("ShowAssetDetail", "ShowAssetMeta", "ListAssetList", "DeleteAssets"),
+                *("ShowAssetDetail", "ShowAssetMeta", "DeleteAssets"),
             ),
         ),
     }
