@@ -128,6 +128,7 @@ def test_the_same_request_makes_another_video(vod: Caller) -> None:
         ({"MediaMetadata": {"Tags": "x" * 33}}, "MediaMetadata.Tags"),
         ({"MediaMetadata": {"Title": "春" * 43}}, "MediaMetadata.Title"),
         ({"MediaMetadata": {"CateId": "spring"}}, "MediaMetadata.CateId"),
+        ({"MediaMetadata": {"CateId": "1" * 20}}, "MediaMetadata.CateId"),
         ({"AppId": "app 1"}, "AppId"),
     ],
 )
@@ -344,3 +345,11 @@ def test_only_the_event_of_a_failed_production_tells_why(told: tuple[Cloud, Call
     told[1].control("POST", "faults", kind="fail_job", code="SomeCode", message="some reason")
     found = event(*told)
     assert (found["Status"], found["ErrorCode"], found["ErrorMessage"]) == ("fail", "SomeCode", "some reason")
+
+
+def test_a_queue_is_told_nothing(told: tuple[Cloud, Caller]) -> None:
+    cloud, vod = told
+    data = {"MessageCallback": {"CallbackURL": "http://127.0.0.1:9/hook", "CallbackType": "mns"}}
+    produce(vod, Timeline=TIMELINE, UserData=data)
+    assert cloud.callbacks.wait_until_idle(30)
+    assert {entry["service"] for entry in cloud.gateway.journal.entries()} == {"vod"}

@@ -66,6 +66,21 @@ def test_an_update_leaves_the_rest(vod: Caller) -> None:
     assert (read["CreationTime"], read["ModifiedTime"]) == ("2026-01-15T08:30:00Z", "2026-01-15T08:30:05Z")
 
 
+def test_an_update_with_nothing_clears_all_but_the_title(vod: Caller) -> None:
+    project_id = added(vod, Description="d", CoverURL="https://a/c.png", Timeline=TIMELINE)
+    vod.ok("UpdateEditingProject", ProjectId=project_id, Title="", Description="", CoverURL="", Timeline="")
+    read = project(vod, project_id)
+    assert (read["Title"], read["Description"], read["CoverURL"], read["Timeline"]) == ("t", "", "", "{}")
+    assert materials(vod, project_id) == []
+
+
+def test_a_saved_timeline_may_hold_what_cannot_be_produced(vod: Caller) -> None:
+    cut = {"VideoTracks": [{"VideoTrackClips": [{"MediaURL": "https://films.oss-cn-shanghai.aliyuncs.com/a.mp4"}]}]}
+    project_id = added(vod, Timeline=cut)
+    assert materials(vod, project_id) == []
+    assert "MediaURL" in vod.refused("ProduceEditingProjectVideo", ProjectId=project_id)[2]
+
+
 def test_a_produced_project_that_is_changed_is_a_draft_again(vod: Caller) -> None:
     project_id = added(vod, Timeline=TIMELINE)
     vod.ok("ProduceEditingProjectVideo", ProjectId=project_id)

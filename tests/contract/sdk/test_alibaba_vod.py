@@ -157,6 +157,14 @@ def test_a_timeline_alone_makes_a_project(client: Client) -> None:
     assert (read.title, json.loads(read.timeline), read.status) == ("Left over", CUT, "Produced")
 
 
+def test_a_timeline_of_two_hundred_clips_fits_into_the_address(client: Client) -> None:
+    clips = [{"MediaId": f"clip{n:028}", "In": 0, "Out": 1.5, "Effects": []} for n in range(200)]
+    cut = {"VideoTracks": [{"VideoTrackClips": clips}]}
+    answer = produced(client, timeline=cut)
+    assert json.loads(project(client, answer.project_id).timeline) == cut
+    assert video(client, answer.media_id).duration == 300.0
+
+
 def test_the_metadata_are_the_videos(client: Client) -> None:
     answer = produced(
         client,

@@ -23,6 +23,7 @@ HOME_REGION = "cn-shanghai"
 MATERIALS_MOST, BYTES_MOST = 200, 1 << 40
 USER_DATA_MOST = 256
 SIDE_LEAST, SIDE_MOST, SHORT_SIDE_MOST = 128, 4096, 2160
+_DIGITS_MOST = 18
 _URLS = ("MediaURL", "MediaUrl", "ImageURL", "ImageUrl")
 _METADATA = {"Title": 128, "Description": 1024, "CoverURL": 1024, "ReferenceId": 64, "Tags": 1024}
 _REFERENCE = re.compile(r"[A-Za-z0-9_-]{6,64}")
@@ -59,9 +60,9 @@ def _check_clip(clip: Clip) -> None:
 
 
 def refs(content: Content) -> tuple[str, ...]:
-    """The media ids that a timeline names, each once, in order."""
-    found = [reference[0] for clip in timeline.clips(content) if (reference := timeline.reference(clip))]
-    return tuple(dict.fromkeys(found))
+    """The media ids that a timeline names, each once, in order. Addresses are none."""
+    found = (timeline.reference(clip) for clip in timeline.clips(content))
+    return tuple(dict.fromkeys(each[0] for each in found if each and not each[1]))
 
 
 def duration(desk: Desk, content: Content) -> float:
@@ -166,7 +167,8 @@ def _bucket(location: str, region: str) -> str:
 
 def _whole(where: str, value: object, low: int, high: int) -> int:
     text = str(value)
-    if isinstance(value, bool) or not text.isascii() or not text.isdigit() or not low <= int(text[:12]) <= high:
+    whole = text.isascii() and text.isdigit() and len(text) <= _DIGITS_MOST and not isinstance(value, bool)
+    if not whole or not low <= int(text) <= high:
         raise invalid(where, f"{text[:40]!r} is not a whole number from {low} to {high}")
     return int(text)
 
@@ -200,7 +202,7 @@ def metadata(desk: Desk, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def user_data(params: Params) -> tuple[str, str]:
-    """UserData as it came, and the address that is to be told of the production's end."""
+    """UserData as it came, and the address that is to be told of the production's end; a queue is told nothing."""
     text = params.text("UserData")
     if len(text) > USER_DATA_MOST:
         raise invalid("UserData", f"it has {len(text)} characters, at most {USER_DATA_MOST} are allowed")
@@ -209,4 +211,5 @@ def user_data(params: Params) -> tuple[str, str]:
         return text, ""
     if not isinstance(callback, dict) or callback.get("CallbackType", "http") not in ("http", "mns"):
         raise invalid("UserData.MessageCallback", "it is not an object with CallbackURL and a CallbackType http or mns")
-    return text, _text("UserData.MessageCallback.CallbackURL", callback.get("CallbackURL"))
+    url = _text("UserData.MessageCallback.CallbackURL", callback.get("CallbackURL"))
+    return text, "" if callback.get("CallbackType") == "mns" else url

@@ -23,58 +23,64 @@ _APP_ID = re.compile(r"[A-Za-z0-9_-]{1,35}")
 def produce(desk: Desk, params: Params) -> dict[str, Any]:
     """Queue a production. What is given of the project overwrites it; without one a project is made."""
     config = content.config(desk, params.json_object("ProduceConfig"))
-    metadata = content.metadata(desk, params.json_object("MediaMetadata"))
-    user_data, callback_url = content.user_data(params)
-    app_id = params.text("AppId") or APP_ID
-    if not _APP_ID.fullmatch(app_id):
-        raise invalid("AppId", "it is not 1 to 35 letters, digits, _ and -")
+    described = _described(desk, params)
     project = _project(desk, params)
     cut = content.parsed(project.timeline)
     found = content.materials(desk, content.check(cut))
     asked = desk.faults.take("fail_job", ACTION)
-    media_id = desk.ids.hex32()
-    now = desk.now()
-    media = Media(
-        id=media_id,
-        kind="video",
-        object=str(Name(config.bucket, f"editing/{media_id}.mp4")),
-        created=now,
-        modified=now,
-        **metadata | {"title": metadata["title"] or project.title},
-        user_data=user_data,
-        template_group_id=config.template_group_id,
-        storage_location=config.storage_location,
-        app_id=app_id,
-        source=EDITING,
-        project_id=project.id,
-        callback_url=callback_url,
-        fate=asked.code if asked and asked.code in stages.FATES else "",
-    )
-    desk.put_media(media)
+    video = _video(desk, project, config, described)
+    video = replace(video, fate=asked.code if asked and asked.code in stages.FATES else "")
+    desk.put_media(video)
     desk.put_project(
         replace(
             project,
             status="Producing",
             storage_location=config.storage_location,
-            productions=(*project.productions, media_id),
+            productions=(*project.productions, video.id),
         )
     )
     length = timeline.length(cut, found.durations, desk.settings.source_seconds)
     desk.lifecycle.submit(
         Production(
-            id=media_id,
+            id=video.id,
             room=ROOM,
             pace=desk.settings.pace,
-            object=media.object,
+            object=video.object,
             timeline=cut,
             output=config.output,
             materials=found.objects,
             expected=_expected(config.output, length),
-            created=now,
-            doom=() if media.fate else _doom(asked),
+            created=video.created,
+            doom=() if video.fate else _doom(asked),
         )
     )
-    return {"MediaId": media_id, "ProjectId": project.id}
+    return {"MediaId": video.id, "ProjectId": project.id}
+
+
+def _described(desk: Desk, params: Params) -> dict[str, Any]:
+    """What is to stand in the video's record."""
+    user_data, callback_url = content.user_data(params)
+    app_id = params.text("AppId") or APP_ID
+    if not _APP_ID.fullmatch(app_id):
+        raise invalid("AppId", "it is not 1 to 35 letters, digits, _ and -")
+    metadata = content.metadata(desk, params.json_object("MediaMetadata"))
+    return metadata | {"user_data": user_data, "callback_url": callback_url, "app_id": app_id}
+
+
+def _video(desk: Desk, project: Project, config: content.Config, described: dict[str, Any]) -> Media:
+    key, now = desk.ids.hex32(), desk.now()
+    return Media(
+        id=key,
+        kind="video",
+        object=str(Name(config.bucket, f"editing/{key}.mp4")),
+        created=now,
+        modified=now,
+        template_group_id=config.template_group_id,
+        storage_location=config.storage_location,
+        source=EDITING,
+        project_id=project.id,
+        **described | {"title": described["title"] or project.title},
+    )
 
 
 def _project(desk: Desk, params: Params) -> Project:

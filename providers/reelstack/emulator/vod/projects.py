@@ -21,10 +21,9 @@ _FIELDS = {"Title": "title", "Description": "description", "CoverURL": "cover_ur
 
 def add(desk: Desk, params: Params) -> Shape:
     """AddEditingProject: no client token, so each call makes one more."""
-    title = params.required("Title")
-    params.text("Division")
+    params.required("Title")
     project = changed(desk, new(desk), params)
-    desk.put_project(replace(project, title=title))
+    desk.put_project(project)
     return {"Project": answers.project_created(project)}
 
 
@@ -68,8 +67,15 @@ def read(desk: Desk, params: Params) -> Shape:
 
 
 def update(desk: Desk, params: Params) -> Shape:
-    """UpdateEditingProject: overwrites what is given. What was produced is a draft again."""
-    project = changed(desk, find(desk, params), params)
+    """UpdateEditingProject: overwrites what is given, be it with nothing. What was produced is a draft again.
+
+    That an empty text clears a field is not documented; as in IMS it does, but for the title.
+    """
+    project = find(desk, params)
+    cleared: dict[str, Any] = {_FIELDS[name]: "" for name in ("Description", "CoverURL") if params.given(name)}
+    if params.given("Timeline"):
+        cleared |= {"timeline": "{}", "duration": 0.0, "materials": ()}
+    project = changed(desk, replace(project, **cleared), params)
     desk.put_project(replace(project, status="Producing" if project.productions else "Normal"))
     return {}
 
