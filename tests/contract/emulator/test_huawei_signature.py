@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -69,6 +70,15 @@ def test_any_other_method_path_query_or_body_is_refused(vector: dict[str, Any]) 
         {"body": request.body + b" "},
     ]
     assert {code(vector, replace(request, **other)) for other in others} == {"APIGW.0301"}
+
+
+def test_a_body_hash_that_is_told_must_be_right() -> None:
+    vector = VECTORS[1]
+    request = request_of(vector)
+    right = hashlib.sha256(request.body).hexdigest()
+    told = {said: replace(request, headers=(*request.headers, ("x-sdk-content-sha256", said))) for said in (right, "0")}
+    assert verifier_of(vector).check(told[right], SIGNED_AT)
+    assert code(vector, told["0"]) == "APIGW.0301"
 
 
 @pytest.mark.parametrize("minutes", [-16, 16])

@@ -7,6 +7,8 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from contract.emulator import huawei_door
 from contract.emulator.huawei_door import ASSETS, INPUT, TASKS, Room, said
@@ -159,7 +161,7 @@ def test_an_expired_record_is_gone_and_its_asset_stays(huawei: Room) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "name"),
+    ("wanted", "name"),
     [
         ({"format": "mp4"}, "format"),
         ({"reference": "MIN"}, "reference"),
@@ -176,15 +178,15 @@ def test_an_expired_record_is_gone_and_its_asset_stays(huawei: Room) -> None:
         ({"height": 1e400}, "height"),
     ],
 )
-def test_settings_out_of_their_range_are_refused_by_name(huawei: Room, settings: dict[str, Any], name: str) -> None:
-    body = huawei_door.json_of({"inputs": [INPUT], "editing_settings": settings})
+def test_settings_out_of_their_range_are_refused_by_name(huawei: Room, wanted: dict[str, Any], name: str) -> None:
+    body = huawei_door.json_of({"inputs": [INPUT], "editing_settings": wanted})
     answer = huawei.http.post(TASKS, content=body)
     assert said(answer) == (400, "VOD.10053")
     assert f"editing_settings.{name}" in answer.json()["error_msg"]
 
 
 @pytest.mark.parametrize(
-    "settings",
+    "wanted",
     [
         {"width": 32.9, "height": 0.9},
         {"width": 4096, "height": 2880, "video_codec": 2},
@@ -192,8 +194,8 @@ def test_settings_out_of_their_range_are_refused_by_name(huawei: Room, settings:
         {"format": None},
     ],
 )
-def test_settings_in_their_range_are_taken(huawei: Room, settings: dict[str, Any]) -> None:
-    assert huawei.create(editing_settings=settings).status_code == 200
+def test_settings_in_their_range_are_taken(huawei: Room, wanted: dict[str, Any]) -> None:
+    assert huawei.create(editing_settings=wanted).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -223,6 +225,29 @@ def test_an_input_that_is_none_is_refused_by_name(huawei: Room, changed: dict[st
 )
 def test_a_body_that_is_none_is_refused(huawei: Room, body: bytes) -> None:
     assert said(huawei.http.post(TASKS, content=body)) == (400, "VOD.10053")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+NAMES = ("resolution_adaptation", "resolution_upsample", "format", "width", "height", "reference", "video_codec")
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    given_input=JSON | st.fixed_dictionaries(dict.fromkeys(INPUT, JSON)),
+    given_settings=JSON | st.dictionaries(st.sampled_from(NAMES), JSON),
+)
+def test_whatever_is_sent_is_taken_or_refused_by_name(
+    huawei: Room, given_input: object, given_settings: object
+) -> None:
+    huawei.set(huawei_tasks_per_minute=1_000_000)
+    for inputs, wanted in (([given_input], None), ([INPUT], given_settings)):
+        body = huawei_door.json_of({"inputs": inputs, "editing_settings": wanted})
+        answer = huawei.http.post(TASKS, content=body)
+        assert answer.status_code == 200 or said(answer) == (400, "VOD.10053"), answer.text
 
 
 def test_there_are_one_to_twenty_inputs(huawei: Room) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import av
 import httpx
 import pytest
 from huaweicloudsdkcore.auth.credentials import BasicCredentials
-from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
+from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException, ConnectionException
 from huaweicloudsdkvod.v1 import (
     CreateAssetEditTaskReq,
     CreateAssetEditTaskRequest,
@@ -156,3 +157,46 @@ def test_own_files_are_assets(vod: VodClient, local: Served, tmp_path: Path) -> 
     assert (meta.width, meta.duration_ms, meta.codec, meta.audio_codec) == (192, 1000, "H.264", "AAC")
     made = cut(vod, piece("own", "0", "1"))
     assert vod.show_asset_detail(ShowAssetDetailRequest(asset_id=made.asset_id)).base_info.meta_data.height == 128
+
+
+@pytest.mark.parametrize(("container", "codec", "name"), [("HLS", 1, "H.264"), ("MP4", 2, "H.265")])
+def test_a_task_is_rendered_and_played(vod: VodClient, local: Served, container: str, codec: int, name: str) -> None:
+    local.set(pace="rendered", source_width=192, source_height=160, source_seconds=2, analysis_seconds=0)
+    made = cut(vod, piece("opening", "0", "1"), piece("ending", "0.4", "1"), format=container, video_codec=codec)
+    assert local.cloud.worker.wait_until_idle(60)
+    assert task(vod, made.task_id).status == "SUCCEED"
+    info = vod.show_asset_meta(ShowAssetMetaRequest(asset_id=[made.asset_id])).asset_info_array[0]
+    meta = info.play_info_array[0].meta_data
+    assert (info.status, meta.codec, meta.duration_ms, meta.width) == ("CREATED", name, 1600, 192)
+    with av.open(info.play_info_array[0].url) as played:
+        assert played.streams.video[0].codec_context.width == 192
+        assert played.duration == pytest.approx(1_600_000, abs=50_000)
+
+
+def test_lists_are_filtered_as_the_sdk_spells_it(vod: VodClient) -> None:
+    made = cut(vod).asset_id
+    asked = ShowAssetMetaRequest(
+        status=["CREATED", "PUBLISHED"],
+        transcode_status=["UN_TRANSCODE"],
+        asset_status=["CREATED"],
+        start_time="20200101000000",
+        query_string=made,
+    )
+    assert [each.asset_id for each in vod.show_asset_meta(asked).asset_info_array] == [made]
+    listed = ListAssetListRequest(asset_id=[made], status=["CREATED"], media_type=["MP4", "FLV"], order="asc")
+    assert [each.asset_id for each in vod.list_asset_list(listed).assets] == [made]
+    detail = ShowAssetDetailRequest(asset_id=made, categories=["transcode_info", "review_info"])
+    found = vod.show_asset_detail(detail)
+    assert (found.base_info, found.transcode_info.transcode_status) == (None, "UN_TRANSCODE")
+
+
+def test_what_fails_is_told_without_a_reason(vod: VodClient, local: Served) -> None:
+    local.go_wrong(kind="fail_job")
+    assert task(vod, cut(vod).task_id).status == "FAILED"
+
+
+def test_a_lost_answer_is_a_broken_connection(vod: VodClient, local: Served) -> None:
+    local.go_wrong(kind="lost", action="CreateAssetEditTask")
+    with pytest.raises(ConnectionException):
+        cut(vod)
+    assert vod.list_asset_edit_task(ListAssetEditTaskRequest()).total == 1
