@@ -8,24 +8,29 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import httpx
 
+from reelstack.clock import Clock, SystemClock
 from reelstack.errors import ConfigError
 
 # Below the shortest idle time after which servers close connections (uvicorn: 5 s): a request written into a
 # connection that is just being closed has an unknown outcome, and that costs more than a new connection.
 _KEEP_IDLE = 4.0
+# Far above any answer of a service; what is longer is no answer, and must not fill the memory.
+LONGEST_ANSWER = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Timeouts:
-    """Seconds to wait for a connection, and for the next bytes of an answer."""
+    """Seconds to wait for a connection, for the next bytes of an answer, and for all of them once they have begun."""
 
     connect: float = 10.0
     read: float = 60.0
+    whole: float = 120.0
 
 
 def is_local(url: str) -> bool:
@@ -44,6 +49,7 @@ def open_client(
     timeouts: Timeouts | None = None,
     transport: httpx.BaseTransport | None = None,
     direct: bool = False,
+    clock: Clock | None = None,
 ) -> httpx.Client:
     """A client for one host; raises ConfigError when the address or the environment's settings cannot be used.
 
@@ -57,6 +63,7 @@ def open_client(
             transport=transport,
             trust_env=not (direct or is_local(base_url)),
             follow_redirects=False,
+            event_hooks={"response": [_bounds(times.whole, clock or SystemClock())]},
             timeout=httpx.Timeout(times.read, connect=times.connect),
             limits=httpx.Limits(max_connections=32, max_keepalive_connections=16, keepalive_expiry=_KEEP_IDLE),
             headers={"accept": "application/json", "user-agent": "reelstack"},
@@ -67,6 +74,36 @@ def open_client(
             f"no connection can be prepared ({type(error).__name__}).",
             hint="Check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY and SSL_CERT_FILE in the environment.",
         ) from error
+
+
+def _bounds(seconds: float, clock: Clock) -> Callable[[httpx.Response], None]:
+    def bound(response: httpx.Response) -> None:
+        assert isinstance(response.stream, httpx.SyncByteStream)
+        response.stream = _Bounded(response.stream, clock, seconds)
+
+    return bound
+
+
+class _Bounded(httpx.SyncByteStream):
+    """An answer that ends in time: the library bounds only the pause between two pieces of it."""
+
+    def __init__(self, inner: httpx.SyncByteStream, clock: Clock, seconds: float) -> None:
+        self._inner = inner
+        self._clock = clock
+        self._deadline = clock.monotonic() + seconds
+
+    def __iter__(self) -> Iterator[bytes]:
+        length = 0
+        for piece in self._inner:
+            length += len(piece)
+            if self._clock.monotonic() > self._deadline:
+                raise httpx.ReadTimeout("the answer did not end in time")
+            if length > LONGEST_ANSWER:
+                raise httpx.RemoteProtocolError("the answer does not end")
+            yield piece
+
+    def close(self) -> None:
+        self._inner.close()
 
 
 def _check(base_url: str) -> None:

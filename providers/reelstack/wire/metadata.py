@@ -17,8 +17,8 @@ from reelstack.wire.lease import Lease
 ALIBABA = "http://100.100.100.200"
 HUAWEI = "http://169.254.169.254"
 
-PROBE = Timeouts(connect=0.4, read=0.5)
-_PATIENT = Timeouts(connect=1.0, read=5.0)
+PROBE = Timeouts(connect=0.4, read=0.5, whole=0.5)
+_PATIENT = Timeouts(connect=1.0, read=5.0, whole=5.0)
 _SECONDS = "21600"
 _KEYS = "latest/meta-data/ram/security-credentials/"
 

@@ -35,7 +35,7 @@ class Transport:
         limits: retry.Limits = retry.LIMITS,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        self._client = connection.open_client(base_url, auth=auth, timeouts=timeouts, transport=transport)
+        self._client = connection.open_client(base_url, auth=auth, timeouts=timeouts, transport=transport, clock=clock)
         self._url = f"{base_url.rstrip('/')}/"
         self._local = connection.is_local(base_url)
         self._clock = clock
