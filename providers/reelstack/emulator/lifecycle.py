@@ -38,7 +38,8 @@ class Production:
 
     `doom` is the failure decided at submission, as (code, message); empty for a production that may succeed.
     `materials` maps each material, as the timeline writes it, to its object. `form` says what the timeline is: a
-    timeline, or the inputs of an editing task (`cuts`).
+    timeline, or the inputs of an editing task (`cuts`). `cover` is the object that gets a picture of the rendered
+    video, the one seen at `cover_at` seconds; empty for none.
     """
 
     id: str
@@ -52,6 +53,8 @@ class Production:
     created: str
     doom: tuple[str, ...] = ()
     form: str = "timeline"
+    cover: str = ""
+    cover_at: float = 0.0
     status: str = INIT
     progress: int = 0
     step: int = 0

@@ -31,6 +31,7 @@ NICENESS = 10
 LONGEST_SECONDS = 3600.0
 PLAYLIST = ".m3u8"
 _GRACE_SECONDS = 5.0
+_COVER = "cover.jpg"
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,7 @@ class Worker:
             },
             "target": str(target),
             "preset": self._lifecycle.settings.preset,
+            "cover": {"target": str(folder / _COVER), "at": production.cover_at} if production.cover else None,
         }
         result = self._converse(production, _written(folder / "job.json", json.dumps(job)), notes)
         if not target.is_file():
@@ -170,7 +172,14 @@ class Worker:
             codec=str(result.get("codec") or ""),
             audio_codec=str(result.get("audio_codec") or ""),
         )
-        self._lifecycle.succeed(production.id, facts, tuple(notes), lambda: _move(target, place))
+        self._lifecycle.succeed(
+            production.id, facts, tuple(notes), lambda: self._place(production, target, folder / _COVER)
+        )
+
+    def _place(self, production: Production, target: Path, cover: Path) -> None:
+        _move(target, self._objects.path(Name.parse(production.object)))
+        if cover.is_file():
+            cover.replace(self._objects.prepare(Name.parse(production.cover)))
 
     def _stand_ins(self, production: Production) -> list[str]:
         return [ref for ref, o in production.materials.items() if self._sources.get(Name.parse(o))]

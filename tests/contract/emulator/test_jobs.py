@@ -163,19 +163,26 @@ def test_an_s3_output_names_a_host_and_stays_in_its_bucket(cloud: Caller, change
 
 
 def test_what_is_accepted_without_effect_is_told(cloud: Caller) -> None:
-    asked = {
-        "AutoRegisterInputVodMedia": "true",
-        "OutputWebmTransparentChannel": "true",
-        "CoverConfig": {"StartTime": 1},
-    }
-    message = cloud.job(cloud.submit(EditingProduceConfig=asked)["JobId"])["Message"]
+    asked = {"AutoRegisterInputVodMedia": "true", "OutputWebmTransparentChannel": "true"}
+    message = cloud.job(cloud.submit(EditingProduceConfig=asked | {"CoverConfig": {"Corner": 1}})["JobId"])["Message"]
     assert "EditingProduceConfig.OutputWebmTransparentChannel: not rendered" in message
-    assert "EditingProduceConfig.CoverConfig: not rendered" in message
+    assert "EditingProduceConfig.CoverConfig.Corner: not rendered" in message
     assert "AutoRegister" not in message
-    assert (
-        cloud.job(cloud.submit(EditingProduceConfig={"OutputWebmTransparentChannel": "false"})["JobId"])["Message"]
-        == ""
-    )
+    plain = {"OutputWebmTransparentChannel": "false", "CoverConfig": {"StartTime": 1}}
+    assert cloud.job(cloud.submit(EditingProduceConfig=plain)["JobId"])["Message"] == ""
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"EditingProduceConfig": {"CoverConfig": {"CoverUrl": "https://films.oss-cn-shanghai.aliyuncs.com/c.png"}}},
+        {"MediaMetadata": {"CoverURL": "https://films.oss-cn-shanghai.aliyuncs.com/c.png"}},
+    ],
+)
+def test_a_cover_that_is_given_is_the_cover(cloud: Caller, params: dict[str, Any]) -> None:
+    media_id = cloud.submit(**params)["MediaId"]
+    basic = cloud.ok("GetMediaInfo", MediaId=media_id)["MediaInfo"]["MediaBasicInfo"]
+    assert basic["CoverURL"].startswith("https://films.oss-cn-shanghai.aliyuncs.com/c.png?Expires=")
 
 
 def test_the_same_token_and_parameters_give_the_same_job(cloud: Caller) -> None:
@@ -224,6 +231,8 @@ def test_a_refused_submission_does_not_use_up_its_token(cloud: Caller) -> None:
         ),
         ({"OutputMediaConfig": OUTPUT | {"ProduceTemplateId": 7}}, "InvalidParameter", "ProduceTemplateId"),
         ({"EditingProduceConfig": {"CoverConfig": "first"}}, "InvalidParameter", "EditingProduceConfig.CoverConfig"),
+        ({"EditingProduceConfig": {"CoverConfig": {"StartTime": -1}}}, "InvalidParameter", "CoverConfig.StartTime"),
+        ({"EditingProduceConfig": {"CoverConfig": {"CoverUrl": 1}}}, "InvalidParameter", "CoverConfig.CoverUrl"),
         ({"EditingProduceConfig": {"OutputWebmTransparentChannel": "yes"}}, "InvalidParameter", "TransparentChannel"),
         ({"MediaMetadata": {"Title": 7}}, "InvalidParameter", "MediaMetadata.Title"),
         ({"MediaMetadata": {"CateId": "film"}}, "InvalidParameter", "MediaMetadata.CateId"),

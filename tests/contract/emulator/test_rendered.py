@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 import pytest
+from PIL import Image
 
 from contract.emulator.door import Caller, caller_of
 from kit.clock import ManualClock
@@ -84,6 +86,14 @@ def test_the_name_says_which_container_it_is(
     assert facts.duration == pytest.approx(1, abs=0.05)
 
 
+def test_a_name_that_no_encoder_serves_is_told(rendered: tuple[Cloud, Caller]) -> None:
+    cloud, caller = rendered
+    url = "https://films.oss-cn-shanghai.aliyuncs.com/small.webm"
+    submitted = caller.submit(Timeline=CUT_OF_ONE, OutputMediaConfig=SMALL | {"MediaURL": url})
+    assert cloud.worker.wait_until_idle(60)
+    assert "the file is an MP4: nothing here writes .webm" in caller.job(submitted["JobId"])["Message"]
+
+
 @pytest.mark.parametrize("name", ["small.v1", "100% [new]"])
 def test_a_playlist_has_its_segments_beside_it(tmp_path: Path, name: str) -> None:
     clock = ManualClock()
@@ -96,6 +106,37 @@ def test_a_playlist_has_its_segments_beside_it(tmp_path: Path, name: str) -> Non
         (segment,) = [line for line in playlist.read_text().splitlines() if not line.startswith("#")]
         assert (playlist.stem, unquote(segment)) == (name, segment)
         assert probe(playlist.with_name(segment)).width == 192
+
+
+def test_a_rendered_video_has_a_cover(rendered: tuple[Cloud, Caller], tmp_path: Path) -> None:
+    cloud, caller = rendered
+    caller.control("POST", "media", path=str(picture(tmp_path)), media_id="own")
+    timeline = {
+        "VideoTracks": [{"VideoTrackClips": [{"MediaId": "own", "Type": "Image", "TimelineIn": 0.5, "Duration": 1}]}]
+    }
+    covers = []
+    for at in (0, 1):
+        config = {"CoverConfig": {"StartTime": at}}
+        submitted = caller.submit(Timeline=timeline, OutputMediaConfig=SMALL, EditingProduceConfig=config)
+        assert cloud.worker.wait_until_idle(60)
+        basic = caller.ok("GetMediaInfo", MediaId=submitted["MediaId"])["MediaInfo"]["MediaBasicInfo"]
+        covers.append(Image.open(io.BytesIO(caller.http.get(basic["CoverURL"]).content)))
+        caller.ok("DeleteMediaInfos", MediaIds=submitted["MediaId"], DeletePhysicalFiles="true")
+        assert caller.http.get(basic["CoverURL"]).status_code == 404
+    black, drawn = (max(cover.convert("L").tobytes()) for cover in covers)
+    assert covers[0].size == (192, 128)
+    assert black < 40 < drawn
+
+
+def test_sound_alone_has_no_cover(rendered: tuple[Cloud, Caller]) -> None:
+    cloud, caller = rendered
+    output = {"MediaURL": "https://films.oss-cn-shanghai.aliyuncs.com/small.mp3"}
+    submitted = caller.submit(Timeline={"AudioTracks": [{"AudioTrackClips": [MUSIC]}]}, OutputMediaConfig=output)
+    assert cloud.worker.wait_until_idle(60)
+    basic = caller.ok("GetMediaInfo", MediaId=submitted["MediaId"])["MediaInfo"]["MediaBasicInfo"]
+    assert (basic["MediaType"], basic["CoverURL"]) == ("audio", "")
+    facts = probe(Path(caller.control("GET", f"media/{submitted['MediaId']}")["path"]))
+    assert (facts.kind, facts.format, facts.width) == ("audio", "mp3", 0)
 
 
 def test_an_added_file_is_a_media_asset_and_stays_the_users(rendered: tuple[Cloud, Caller], tmp_path: Path) -> None:

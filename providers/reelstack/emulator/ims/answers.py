@@ -131,7 +131,7 @@ def media_basic(desk: Desk, media: Media) -> Shape:
         "Description": media.description,
         "Category": "",
         "MediaTags": media.tags,
-        "CoverURL": signed(desk, media.cover_url),
+        "CoverURL": signed(desk, _cover(desk, media)),
         "UserData": media.user_data,
         "Snapshots": "",
         "SpriteImages": "",
@@ -142,6 +142,12 @@ def media_basic(desk: Desk, media: Media) -> Shape:
         "ModifiedTime": stamp(media.modified),
         "DeletedTime": "",
     }
+
+
+def _cover(desk: Desk, media: Media) -> str:
+    """The address of the cover; one that a render left is fetched here, like the file itself."""
+    made = media.cover and desk.objects.exists(Name.parse(media.cover))
+    return f"{desk.base_url}/objects/{media.cover}" if made else media.cover_url
 
 
 def media_basic_read(desk: Desk, media: Media) -> Shape:

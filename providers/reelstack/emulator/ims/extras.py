@@ -4,11 +4,13 @@ MediaMetadata, ProjectMetadata, UserData. Checked here; what is accepted without
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from reelstack.emulator.errors import invalid
 from reelstack.emulator.params import Params
+from reelstack.emulator.timeline import NUMBER_MOST
 
 USER_DATA_MOST = 512
 """Bytes, documented."""
@@ -17,18 +19,45 @@ _FLAGS = ("AutoRegisterInputVodMedia", "OutputWebmTransparentChannel")
 _PLAIN = ("", None, False, "false", "False")
 
 
-def produce_config(params: Params) -> tuple[str, ...]:
-    """Check EditingProduceConfig; returns what is not done here as it is asked for."""
+@dataclass(frozen=True)
+class ProduceConfig:
+    """What EditingProduceConfig asks for: the cover's second or address; and what is not done here as it is asked."""
+
+    cover_at: float = 0.0
+    cover_url: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def produce_config(params: Params) -> ProduceConfig:
+    """Read EditingProduceConfig. Without a cover in it the first frame is the cover."""
     config = params.json_object("EditingProduceConfig")
     for name in _FLAGS:
         if str(config.get(name) or "false").lower() not in ("true", "false"):
             raise invalid(f"EditingProduceConfig.{name}", f"{config[name]!r} is neither true nor false")
-    cover = config.get("CoverConfig")
-    if cover is not None and not isinstance(cover, dict):
+    cover = config.get("CoverConfig") or {}
+    if not isinstance(cover, dict):
         raise invalid("EditingProduceConfig.CoverConfig", "it is not an object")
+    url = cover.get("CoverUrl") or ""
+    if not isinstance(url, str):
+        raise invalid("EditingProduceConfig.CoverConfig.CoverUrl", f"{url!r} is not a text")
+    return ProduceConfig(_second(cover.get("StartTime")), url, tuple(_without_effect(config, cover)))
+
+
+def _second(value: object) -> float:
+    found = 0.0 if value is None else value
+    if isinstance(found, bool) or not isinstance(found, (int, float)) or not 0 <= found <= NUMBER_MOST:
+        raise invalid("EditingProduceConfig.CoverConfig.StartTime", f"{str(value)[:40]!r} is not a number of seconds")
+    return float(found)
+
+
+def _without_effect(config: Mapping[str, Any], cover: Mapping[str, Any]) -> Iterator[str]:
     # All media of VOD are known to this cloud anyway: nothing has to be registered.
-    left = [n for n, value in config.items() if n != "AutoRegisterInputVodMedia" and value not in _PLAIN]
-    return tuple(f"EditingProduceConfig.{name}: not rendered" for name in left)
+    for name, value in config.items():
+        if name not in ("AutoRegisterInputVodMedia", "CoverConfig") and value not in _PLAIN:
+            yield f"EditingProduceConfig.{name}: not rendered"
+    for name in cover:
+        if name not in ("StartTime", "CoverUrl"):
+            yield f"EditingProduceConfig.CoverConfig.{name}: not rendered"
 
 
 def media_metadata(params: Params) -> dict[str, Any]:

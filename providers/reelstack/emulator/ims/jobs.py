@@ -13,7 +13,7 @@ from reelstack.emulator.errors import invalid
 from reelstack.emulator.ims import answers, extras, live, projects, submission, supply, templates
 from reelstack.emulator.ims.errors import resource_not_found, token_mismatch
 from reelstack.emulator.ims.paging import newest_first, page, select
-from reelstack.emulator.ims.state import Answered, Desk, Job, Project
+from reelstack.emulator.ims.state import Answered, Desk, Job, Project, cover_of
 from reelstack.emulator.lifecycle import Production
 from reelstack.emulator.params import Params
 
@@ -65,14 +65,15 @@ def _submit(desk: Desk, params: Params) -> dict[str, str]:
     config = submission.output(params.json_object("OutputMediaConfig"))
     target = submission.target(desk, params, config)
     metadata = extras.media_metadata(params)
-    notes = (*target.notes, *extras.produce_config(params))
+    asked = extras.produce_config(params)
     extras.user_data(params)
     params.text("Source")  # the documents themselves spell it in two ways: nothing to check it against
     content = _content(desk, params)
     uses = [] if content.doom else timeline.check(content.timeline)
     supply.check_addresses(desk, content.timeline)
     found = supply.materials(desk, uses)
-    job = replace(_job(desk, params, content, target), media_metadata=metadata)
+    cover_url = asked.cover_url or str(metadata.get("CoverURL") or "")
+    job = replace(_job(desk, params, content, target), media_metadata=metadata, cover_url=cover_url)
     desk.jobs.put(job.id, job, tag=job.media_id)
     desk.put_project(replace(content.project, status="Producing", error_code="", error_message=""))
     length = timeline.length(content.timeline, found.durations, desk.settings.source_seconds)
@@ -88,7 +89,9 @@ def _submit(desk: Desk, params: Params) -> dict[str, str]:
             expected=submission.expected(config, length),
             created=job.created,
             doom=_asked_doom(desk) or content.doom or found.doom,
-            notes=notes,
+            notes=(*target.notes, *asked.notes),
+            cover="" if job.cover_url else str(cover_of(job.media_id)),
+            cover_at=asked.cover_at,
         )
     )
     answer = {"ProjectId": job.project_id, "JobId": job.id, "MediaId": job.media_id}

@@ -227,6 +227,8 @@ def _remove(desk: Desk, media: Media, *, physical: bool) -> None:
         name = Name.parse(media.object)
         desk.objects.remove(name)
         desk.sources.forget(name)
+        if media.cover:
+            desk.objects.remove(Name.parse(media.cover))
 
 
 def add_file(desk: Desk, path: Path, media_id: str, title: str = "") -> Media:

@@ -73,6 +73,7 @@ class Job:
     template_type: str = ""
     clips_param: str = ""
     project_type: str = "EditingProject"
+    cover_url: str = ""
     user_data: str = ""
     media_metadata: dict[str, Any] = field(default_factory=dict)
     expired: bool = False
@@ -81,7 +82,8 @@ class Job:
 @dataclass(frozen=True)
 class Media:
     """A media asset. `ready` is when its analysis ends; `facts` is empty until then known, and stays empty for a
-    file that nobody has seen. `looks` counts down to the analysis's end with pace `per_look`.
+    file that nobody has seen. `looks` counts down to the analysis's end with pace `per_look`. `cover` is the object
+    of a cover that a render made; `cover_url` the address of one that was given.
     """
 
     id: str
@@ -96,6 +98,7 @@ class Media:
     tags: str = ""
     category_id: str = ""
     cover_url: str = ""
+    cover: str = ""
     user_data: str = ""
     business_type: str = "general"
     source: str = "oss"
@@ -211,6 +214,11 @@ class Desk:
             self.put_media(_output(job, production, self.settings))
 
 
+def cover_of(media_id: str) -> Name:
+    """Where the picture lies that is the cover of a produced video which was given none."""
+    return Name("reelstack-local-covers", f"{media_id}.jpg")
+
+
 def _output(job: Job, production: Production, settings: Settings) -> Media:
     now = datetime.fromisoformat(production.completed)
     analysed = now.timestamp() + settings.analysis_seconds / settings.speed
@@ -227,7 +235,8 @@ def _output(job: Job, production: Production, settings: Settings) -> Media:
         looks=1 if production.pace == "per_look" else 0,
         title=str(meta.get("Title") or job.object.rpartition("/")[2]),
         description=str(meta.get("Description") or ""),
-        cover_url=str(meta.get("CoverURL") or ""),
+        cover_url=job.cover_url,
+        cover=production.cover,
         reference_id=str(meta.get("ReferenceId") or ""),
         tags=str(meta.get("Tags") or ""),
         category_id=str(meta.get("CateId") or ""),

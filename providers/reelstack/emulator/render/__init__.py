@@ -3,6 +3,7 @@
     plan ── reading, effects, geometry, titles, layout    pure: JSON in, frozen `RenderPlan` out (`model`)
     cuts                                                   pure: pieces joined in order, without a timeline
     probe                                                  facts of a material file
+    cover                                                  one picture of the finished video
     encode ── picture (graph), audio, text (fonts)         libavfilter, Pillow and numpy: plan in, file out
     synthesise (music)                                     test pictures and a music bed
     __main__                                               the child process that the worker starts

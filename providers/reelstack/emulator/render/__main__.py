@@ -16,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from reelstack.emulator.render import cuts, plan
+from reelstack.emulator.render import cover, cuts, plan
 from reelstack.emulator.render.encode import Result, encode
 from reelstack.emulator.render.model import MediaFacts, RenderPlan, TimelineError
 from reelstack.emulator.render.picture import Material
@@ -35,7 +35,7 @@ def render(job: dict[str, Any], say: Say) -> Result:
     for note in made.notes:
         say({"note": note})
     progress = _whole_percents(say)
-    return encode(
+    result = encode(
         made,
         materials,
         Path(job["target"]),
@@ -43,6 +43,9 @@ def render(job: dict[str, Any], say: Say) -> Result:
         progress=progress,
         note=lambda note: say({"note": note}),
     )
+    if job.get("cover"):
+        cover.write(Path(job["target"]), Path(job["cover"]["target"]), at=job["cover"]["at"])
+    return result
 
 
 def _plan(job: dict[str, Any], facts: dict[str, MediaFacts]) -> RenderPlan:

@@ -43,6 +43,7 @@ DEFAULT_SIZE = Size(1280, 720)
 """For an output without any picture."""
 LONGEST = Fraction(4 * 3600)
 """Seconds that this machine agrees to render: a guard of ours against a mistyped time, not the service's limit."""
+_MP4_TOO = (".mp4", ".m4v")
 CONTAINERS = {".m3u8": "hls", ".mov": "mov", ".flv": "flv", ".mp3": "mp3"}
 DESTINATION = ("MediaURL", "StorageLocation", "FileName", "VodTemplateGroupId")
 """Output settings that say where the file goes: not the renderer's business."""
@@ -80,8 +81,13 @@ def make(timeline: Mapping[str, object], output: Mapping[str, object], materials
 
 
 def named(plan: RenderPlan, suffix: str) -> RenderPlan:
-    """The plan for a file of this name: the container is what the extension says, MP4 where it says nothing known."""
+    """The plan for a file of this name: the container is what the extension says, MP4 where it says nothing known.
+
+    An extension that says something else than what is written gets a note.
+    """
     container = CONTAINERS.get(suffix.lower(), plan.container)
+    if suffix.lower() not in (*CONTAINERS, *_MP4_TOO):
+        return replace(plan, notes=(*plan.notes, f"the file is an MP4: nothing here writes {suffix}"))
     if container == "mp3":
         return replace(plan, container=container, audio_codec="mp3", width=0, height=0, tracks=(), titles=())
     return replace(plan, container=container)
