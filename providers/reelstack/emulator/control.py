@@ -5,14 +5,14 @@
     POST seed      {seed}           predictable ids from now on; null: unpredictable
     GET  settings                   the rules; POST changes some of them (`settings.Settings`)
     GET  faults                     what is still to go wrong; POST adds one (`settings.Fault`); DELETE clears
-    POST expire    {job_id}         forget a job's record, as the cloud does after a year
+    POST expire    {job_id}         forget a job's or editing task's record, as the cloud does after a year
     GET  requests  ?action=&limit=  the journal, oldest first, without secrets
     POST media     {path, media_id, title?}   register a file of yours as source media, in every library
     POST templates {config, template_id?, type?}   keep a template: a timeline with placeholders, or a VETemplate's id
     GET  templates                  the templates, oldest first
     POST projects  {project_id, business_status}   say how far a live project's broadcast is
     GET  media/ID, jobs/ID          the whole record, with the path of the file on disk; a VOD production's job is
-                                    found by its media id
+                                    found by its media id, a Huawei editing task by its own
 
 Unsigned, so only programs of this machine get in: requests that a web page could make are refused.
 """

@@ -270,7 +270,7 @@ class Worker:
 
 def _move(target: Path, place: Path) -> None:
     """The output to its place, and before it the segments that it names."""
-    for segment in target.parent.iterdir():
+    for segment in list(target.parent.iterdir()):
         if segment != target:
             segment.replace(place.with_name(segment.name))
     target.replace(place)

@@ -79,10 +79,14 @@ def test_an_unknown_category_is_refused(huawei: Room) -> None:
 
 
 def test_an_asset_that_is_being_made_has_no_file_yet(huawei: Room) -> None:
-    huawei.set(pace="per_look")
-    base = asked(huawei, "details", asset_id=huawei.cut().asset_id)["base_info"]
-    assert "meta_data" not in base
-    assert "video_url" not in base
+    huawei.set(pace="timed")
+    asset_id = huawei.cut().asset_id
+    for seconds in (0, 15):  # the task is done then, but not the asset
+        huawei.clock.move(seconds)
+        base = asked(huawei, "details", asset_id=asset_id)["base_info"]
+        assert not {"meta_data", "video_url"} & set(base)
+    huawei.clock.move(1)
+    assert "video_url" in asked(huawei, "details", asset_id=asset_id)["base_info"]
 
 
 def test_what_is_not_there_is_a_403_and_no_lack_of_permission(huawei: Room) -> None:
@@ -241,6 +245,16 @@ def test_an_own_file_is_an_asset_and_stays_the_users(huawei: Room, tmp_path: Pat
     assert (detail.base_info.title, detail.base_info.meta_data.seconds) == ("Own", 1)
     huawei.vod.delete_assets(["own"])
     assert own.exists()
+
+
+@pytest.mark.parametrize(("start", "status"), [("0.9", "SUCCEED"), ("1", "FAILED")])
+def test_a_piece_that_begins_after_its_asset_fails_the_task(
+    huawei: Room, tmp_path: Path, start: str, status: str
+) -> None:
+    synthesise(tmp_path / "own.m4a", kind="audio", label="own", duration=1)
+    huawei.control("POST", "media", path=str(tmp_path / "own.m4a"), media_id="own")
+    task_id = huawei.cut(("own", float(start), 5687)).task_id
+    assert huawei.vod.get_asset_edit_task(task_id).status_word == status
 
 
 def test_an_own_picture_is_no_input(huawei: Room, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ _QUALITIES = ((2160, "4K"), (1440, "2K"), (1080, "FULL_HD"), (720, "HD"), (480, 
 
 def in_list(desk: Desk, asset: Asset) -> Shape:
     """An asset in ListAssetList. Whatever went wrong while it was created is FAILED there."""
-    facts = asset.known
+    facts = desk.facts(asset)
     times: Shape = (
         {"duration": _seconds(facts), "duration_ms": _milliseconds(facts), "size": facts.size} if facts else {}
     )
@@ -68,7 +68,7 @@ def with_status(desk: Desk, key: str, asset: Asset | None) -> Shape:
     shown: Shape = {"asset_id": asset.id, "status": status, "description": ""}
     if status == DELETED:
         return shown | {"play_info_array": []}
-    plays = [_play(desk, asset)] if status == CREATED and asset.known else []
+    plays = [_play(desk, asset, facts)] if status == CREATED and (facts := desk.facts(asset)) else []
     return shown | {"is_multi_transcode": False, "base_info": _base(desk, asset), "play_info_array": plays}
 
 
@@ -104,9 +104,10 @@ def _base(desk: Desk, asset: Asset) -> Shape:
         "source_path": place,
         "output_path": place,
     }
-    if asset.known is None:
+    facts = desk.facts(asset)
+    if facts is None:
         return base
-    return base | {"meta_data": _meta(asset, asset.known), "video_url": url(desk, asset)}
+    return base | {"meta_data": _meta(asset, facts), "video_url": url(desk, asset)}
 
 
 def _meta(asset: Asset, facts: Facts) -> Shape:
@@ -128,11 +129,9 @@ def _meta(asset: Asset, facts: Facts) -> Shape:
     return meta
 
 
-def _play(desk: Desk, asset: Asset) -> Shape:
-    facts = asset.known
+def _play(desk: Desk, asset: Asset, facts: Facts) -> Shape:
     kind = "hls" if asset.format == "HLS" else "mp4"
-    meta = _meta(asset, facts) if facts else {}
-    return {"play_type": kind, "url": url(desk, asset), "encrypted": 0, "meta_data": meta}
+    return {"play_type": kind, "url": url(desk, asset), "encrypted": 0, "meta_data": _meta(asset, facts)}
 
 
 def url(desk: Desk, asset: Asset) -> str:

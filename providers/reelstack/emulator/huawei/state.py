@@ -101,6 +101,10 @@ class Desk:
         waits = asset.looks > 0 or (asset.ready and self.clock.now() < datetime.fromisoformat(asset.ready))
         return CREATING if asset.status == CREATED and waits else asset.status
 
+    def facts(self, asset: Asset) -> Facts | None:
+        """What may be told of the asset's file; nothing until it is there."""
+        return None if self.status(asset) == CREATING else asset.known
+
     def looked_at(self, asset: Asset) -> None:
         """With pace `per_look` each look brings the asset nearer to being created."""
         if asset.looks > 0:

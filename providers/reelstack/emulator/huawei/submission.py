@@ -173,8 +173,12 @@ def _promised(desk: Desk, use: Use, name: Name, before: Asset | None = None) -> 
     return asset
 
 
-def doom(wanted: Wanted) -> tuple[str, ...]:
+def doom(wanted: Wanted, found: Found) -> tuple[str, ...]:
     """Why the task will fail, as (code, reason); the service tells neither. Empty when it may succeed."""
+    for at, each in enumerate(wanted.inputs):
+        end = found.facts[each["asset_id"]].duration
+        if float(each["timeline_start"]) >= end:
+            return ("VOD.10053", f"inputs[{at}] begins at {each['timeline_start']} s, the asset ends at {end:g} s.")
     if wanted.settings["format"] == "AVI" and wanted.settings["video_codec"] == H265:
         return ("VOD.10053", "AVI cannot hold H.265.")
     return ()

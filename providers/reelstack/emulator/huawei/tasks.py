@@ -45,18 +45,18 @@ def create(desk: Desk, call: Call) -> Shape:
             materials=found.objects,
             expected=submission.expected(wanted, found),
             created=now,
-            doom=_doom(desk, wanted),
+            doom=_doom(desk, wanted, found),
             form="cuts",
         )
     )
     return {"task_id": task_id, "asset_id": asset_id}
 
 
-def _doom(desk: Desk, wanted: submission.Wanted) -> tuple[str, ...]:
+def _doom(desk: Desk, wanted: submission.Wanted, found: submission.Found) -> tuple[str, ...]:
     asked = desk.faults.take("fail_job", "CreateAssetEditTask")
     if asked:
         return (asked.code or "VOD.10051", asked.message or "The task was made to fail by the control room.")
-    return submission.doom(wanted)
+    return submission.doom(wanted, found)
 
 
 def list_all(desk: Desk, call: Call) -> Shape:

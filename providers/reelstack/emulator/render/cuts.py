@@ -2,7 +2,8 @@
 
 Pure: no file is opened here. Called by `__main__`, and by the Huawei room for the size and the encoding. Where the
 service's page leaves something open: `resolution_upsample` false never makes the picture larger than the source,
-keeping the shape that was asked for; a picture of another shape is letterboxed; the frame rate is the first video's.
+keeping the shape that was asked for; a picture of another shape is letterboxed; the frame rate is the first video's; a
+piece that is to go on beyond the end of its asset ends with it.
 """
 
 from __future__ import annotations
