@@ -153,3 +153,35 @@ def test_an_output_location_is_refused_for_a_service_that_has_none(huawei: Repos
     line = "  reelstack:endpoint: local\n"
     huawei.edit(line, f"{line}  reelstack:output: {place}\n", "stacks/Pulumi.local-huawei.yaml")
     assert "reelstack:output has no meaning for Huawei Cloud VOD" in huawei.run("preview", code=1)
+
+
+BY_HAND = """
+import pulumi
+from reelstack import Delivery, DeliveryArgs, VodEditTask, VodEditTaskArgs
+
+
+def video(name, asset_id, end):
+    pieces = [{"asset_id": asset_id, "start": 0, "end": end}]
+    task = VodEditTask(name, VodEditTaskArgs(inputs=pieces, settings={"format": "MP4"}, region="cn-north-4"))
+    return Delivery(name, DeliveryArgs({name: task})).video(name)
+
+
+first = video("first", "big-buck-bunny", "2.5")
+pulumi.export("second", video("second", first["asset_id"], 1))
+"""
+
+
+def test_a_program_of_the_users_own_cuts_one_video_from_another_beside_the_stacks_service(
+    repository: Repository,
+) -> None:
+    program = repository.root / "stacks" / "__main__.py"
+    program.write_text(BY_HAND)
+    assert "+ 8 to create" in repository.run("preview")
+    repository.up()
+    before = repository.outputs()["second"]
+    assert before["duration"] == 1
+    repository.run("up", "--yes", "--skip-preview", "--expect-no-changes")
+    repository.edit('"2.5"', '"3.5"', "stacks/__main__.py")
+    repository.up()
+    assert repository.outputs()["second"]["asset_id"] != before["asset_id"]
+    assert repository.asked(CREATE) == 4

@@ -16,17 +16,23 @@ from reelstack.errors import ConfigError, Fault, ReelstackError
 from reelstack.models.campaign import Campaign
 
 FOLDER = "campaigns"
+DEFAULT = "ims"
 
 Files = Annotated[list[Path] | None, typer.Argument(help="Campaign files or folders; else the project's campaigns/.")]
+Stack = Annotated[str | None, typer.Option("-s", "--stack", help="Check for this stack's service, its campaigns.")]
 Cwd = Annotated[Path, typer.Option("-C", "--cwd", help="The directory with Pulumi.yaml, or one below it.")]
 Json = Annotated[bool, typer.Option("-j", "--json", help="Print the faults as JSON.")]
 Out = Annotated[Path | None, typer.Option("-o", "--out", help="Write to this file instead.")]
 
 
-def validate(files: Files = None, cwd: Cwd = Path(), json_: Json = False) -> None:
-    """Check campaign files: every fault of every file at once, with file, line, column and path."""
-    found = [file for place in files or [_folder(cwd)] for file in _files(place)]
-    loaded, faults = _load(found)
+def validate(files: Files = None, stack: Stack = None, cwd: Cwd = Path(), json_: Json = False) -> None:
+    """Check campaign files: every fault of every file at once, with file, line, column and path.
+
+    With a stack also what its service cannot do.
+    """
+    settings = _settings(cwd, stack) if stack else {}
+    folders = files or [_folder(cwd, settings.get("reelstack:campaigns", FOLDER))]
+    loaded, faults = _load([file for place in folders for file in _files(place)], settings.get("reelstack:service"))
     if not faults:
         try:
             expand.require_distinct(loaded)
@@ -54,9 +60,14 @@ def print_schema(out: Out = None) -> None:
         raise ConfigError(f"{out} cannot be written: {error.strerror}.") from error
 
 
-def _folder(cwd: Path) -> Path:
+def _settings(cwd: Path, stack: str) -> dict[str, str]:
+    directory = project.find(cwd)
+    return {"reelstack:service": DEFAULT} | engine.plain_settings(directory, project.stack(directory, stack))
+
+
+def _folder(cwd: Path, name: str) -> Path:
     program = engine.load_project(project.find(cwd)).program
-    return (program.parent if program.is_file() else program) / FOLDER
+    return (program.parent if program.is_file() else program) / name
 
 
 def _files(place: Path) -> list[Path]:
@@ -68,11 +79,15 @@ def _files(place: Path) -> list[Path]:
     return found
 
 
-def _load(files: list[Path]) -> tuple[list[tuple[Path, Campaign]], list[Fault]]:
+def _load(files: list[Path], service: str | None) -> tuple[list[tuple[Path, Campaign]], list[Fault]]:
     loaded, faults = [], list[Fault]()
+
+    def refused(campaign: Campaign) -> list[tuple[str, str]]:
+        return expand.refusals(campaign, service) if service else []
+
     for file in files:
         try:
-            loaded.append((file, load.load(file, shown_as=_shown(file))))
+            loaded.append((file, load.load(file, shown_as=_shown(file), refused=refused)))
         except ReelstackError as error:
             faults += error.faults if isinstance(error, ConfigError) else [Fault(str(error), where=_shown(file))]
     return loaded, faults

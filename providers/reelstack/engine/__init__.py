@@ -36,6 +36,7 @@ __all__ = [
     "StepStarted",
     "load_project",
     "outputs",
+    "plain_settings",
     "recover",
     "run",
     "settings_file",
@@ -60,6 +61,12 @@ def _file(directory: Path, stack: str) -> state.StackFile:
 def settings_file(project: Path, stack: str) -> Path:
     """Where the settings of a stack are: `Pulumi.STACK.yaml` in the directory that Pulumi.yaml names for them."""
     return load_project(project).settings_dir / f"Pulumi.{stack}.yaml"
+
+
+def plain_settings(directory: Path, stack: str) -> dict[str, str]:
+    """A stack's settings that are plain texts, by their full keys; needs no passphrase."""
+    given = project.stack_settings(load_project(directory), stack).raw
+    return {key: value for key, value in given.items() if isinstance(value, str)}
 
 
 def outputs(project: Path, stack: str, *, show_secrets: bool = False) -> dict[str, Any]:

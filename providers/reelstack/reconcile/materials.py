@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from reelstack.clouds.base import Cloud
+from reelstack.clouds.base import Cloud, Jobs
 from reelstack.errors import CloudError, ConfigError, Fault
 from reelstack.models import timeline as timelines
+from reelstack.models.cut import Cut
 from reelstack.models.production import Media
 from reelstack.models.status import MediaStatus
 from reelstack.models.timeline import Material
@@ -34,6 +35,22 @@ def require_usable(cloud: Cloud, service: str, project_id: str | None, timeline:
     except CloudError:
         return
     if found := list(faults(used, media, service)):
+        raise ConfigError.of(found)
+
+
+def require_sound(cloud: Jobs, cut: Cut) -> None:
+    """Raise ConfigError that names each piece whose asset has failed, likewise silent when nothing is known."""
+    try:
+        assets = cloud.get_media(sorted({piece.asset_id for piece in cut.inputs}))
+    except CloudError:
+        return
+    broken = {media_id: media.status for media_id, media in assets.items() if media.status.failed}
+    found = [
+        Fault(f"asset {piece.asset_id} is {broken[piece.asset_id]}; nothing was submitted", f"inputs[{at}].asset_id")
+        for at, piece in enumerate(cut.inputs)
+        if piece.asset_id in broken
+    ]
+    if found:
         raise ConfigError.of(found)
 
 

@@ -164,7 +164,7 @@ def require_same_site(olds: Mapping[str, Any], news: Mapping[str, Any], what: st
     if made != asked:
         raise ConfigError(
             f"{what} was made at {made}, but the settings now say {asked}. Nothing was submitted.",
-            hint="Set reelstack:region and reelstack:endpoint back, or use another stack for the other place.",
+            hint="Set reelstack:region, endpoint and account back, or use another stack for the other place.",
         )
 
 

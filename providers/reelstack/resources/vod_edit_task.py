@@ -19,6 +19,7 @@ from reelstack.clouds import local
 from reelstack.clouds.credentials import huawei as huawei_credentials
 from reelstack.errors import ConfigError
 from reelstack.models.cut import CutSettings
+from reelstack.reconcile.materials import require_sound
 from reelstack.reconcile.retire import retire
 from reelstack.reconcile.unmarked import Claims, submit_unmarked
 from reelstack.resources import bridge, edit_inputs, host, identity, intent, settings, submitted
@@ -51,9 +52,10 @@ class VodEditTaskProvider(bridge.Provider):
         where = bridge.site(props)
         claims = Claims(bridge.STASH.is_fresh(inputs.intent.nonce), bridge.STASH.is_claimed, inputs.adopt)
         watch = bridge.watch(host.urn(), SUBMIT_SECONDS)
-        made = submit_unmarked(
-            bridge.edits(where), bridge.board(where), inputs.name, inputs.cut, inputs.intent, claims, watch
-        )
+        cloud = bridge.edits(where)
+        if claims.fresh:  # else an earlier run may have paid for the video, and looking for it comes first
+            require_sound(cloud, inputs.cut)
+        made = submit_unmarked(cloud, bridge.board(where), inputs.name, inputs.cut, inputs.intent, claims, watch)
         bridge.STASH.made(submitted.resource(props), made.job_id)
         facts = {
             "job_id": made.job_id,

@@ -147,3 +147,25 @@ def test_what_does_not_fit_together_is_told_beside_what_cannot_be_done(tmp_path:
 def test_the_other_services_refuse_nothing_of_it_but_what_they_do_not_need(tmp_path: Path, service: str) -> None:
     loaded(tmp_path, ALL.replace("1620x2882", "1080x1920"), service)
     assert refused(tmp_path, CUTS + "    adopt: t1\n", service) == [("spring.yaml:19:5", "videos.wide.adopt")]
+
+
+def test_the_page_says_of_every_key_that_is_refused_that_it_is() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "campaigns.md").read_text()
+    table = page[page.index("## What each service can do") :]
+    rows = [row.split("|")[1:-1] for row in table.splitlines() if row.startswith("| ")]
+    refused_there = " ".join(row[0] for row in rows if row[3].strip().startswith("no"))
+    for key in (
+        "transition",
+        "speed",
+        "volume",
+        "fit",
+        "insets",
+        "captions",
+        "music",
+        "title",
+        "description",
+        "bitrate",
+    ):
+        assert key in refused_there
+    accepted = " ".join(row[0] for row in rows if row[3].strip().startswith("yes"))
+    assert all(key in accepted for key in ("`in`", "`out`", "`length`", "size", "triggers", "adopt"))

@@ -57,6 +57,18 @@ def test_all_faults_of_all_files_are_told_at_once(project: Path) -> None:
     assert result.exception.hint == "4 faults."
 
 
+def test_for_a_stack_its_own_campaigns_are_held_against_what_its_service_can_do(project: Path) -> None:
+    cuts = project / "stacks" / "cuts"
+    cuts.mkdir()
+    (cuts / "spring.yaml").write_text(GOOD.format(name="spring").replace("out: 3s", "out: 3s, speed: 2"))
+    settings = "config: {'reelstack:service': huawei, 'reelstack:campaigns': cuts}\n"
+    (project / "Pulumi.dev.yaml").write_text(settings)
+    result = run("validate", "-C", project, "-s", "dev")
+    assert isinstance(result.exception, ConfigError)
+    assert [fault.path for fault in result.exception.faults] == ["projects.spring.video[0].speed"]
+    assert run("validate", cuts).exit_code == 0
+
+
 def test_two_files_that_share_a_name_are_a_fault(project: Path) -> None:
     written(project, "a", GOOD.format(name="a"))
     written(project, "b", GOOD.format(name="a"))

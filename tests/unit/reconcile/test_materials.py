@@ -9,10 +9,11 @@ import pytest
 
 from kit.clouds import FakeCloud, media
 from reelstack.errors import ConfigError, Unavailable
+from reelstack.models.cut import Cut, Piece
 from reelstack.models.production import Media
 from reelstack.models.project import Project
 from reelstack.models.status import MediaStatus, ProjectStatus
-from reelstack.reconcile.materials import MAX_BYTES, require_usable
+from reelstack.reconcile.materials import MAX_BYTES, require_sound, require_usable
 
 CLIPS = [{"MediaId": "a"}, {"MediaURL": "https://b.oss-cn-shanghai.aliyuncs.com/b.mp4"}, {"MediaId": "c"}]
 TIMELINE = {"VideoTracks": [{"VideoTrackClips": CLIPS}]}
@@ -86,3 +87,14 @@ def test_all_materials_together_have_at_most_a_terabyte() -> None:
     assets["c"] = media("c", size=MAX_BYTES // 2 + 1)
     with pytest.raises(ConfigError, match=r"timeline: the materials have 1\.00 TB, but at most 1 TB"):
         require_usable(Library(assets=assets), "vod", None, TIMELINE)
+
+
+def test_a_cut_of_an_asset_that_has_failed_is_refused_at_each_piece_of_it() -> None:
+    cloud = library(a=MediaStatus.PREPARE_FAIL, b=MediaStatus.NORMAL)
+    pieces = tuple(Piece(asset_id=name, start=0, end=1) for name in "abca")
+    with pytest.raises(ConfigError) as caught:
+        require_sound(cloud, Cut(inputs=pieces))
+    assert [fault.path for fault in caught.value.faults] == ["inputs[0].asset_id", "inputs[3].asset_id"]
+    require_sound(cloud, Cut(inputs=pieces[1:3]))
+    cloud.reachable = False
+    require_sound(cloud, Cut(inputs=pieces))

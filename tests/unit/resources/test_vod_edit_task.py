@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,10 +15,11 @@ from reelstack.clouds.base import Site
 from reelstack.emulator.huawei import keys
 from reelstack.errors import ConfigError, OutcomeUnknown, ProductionFailed, TimedOut
 from reelstack.models.cut import Cut
-from reelstack.resources import bridge
+from reelstack.resources import bridge, vod_edit_task
 from reelstack.resources.delivery import DeliveryProvider
 from reelstack.resources.intent import SubmissionIntentProvider
-from reelstack.resources.vod_edit_task import VodEditTaskProvider
+from reelstack.resources.settings import Settings
+from reelstack.resources.vod_edit_task import VodEditTaskArgs, VodEditTaskProvider
 from unit.resources.engine import Engine, Kept, Props
 
 CREATE, DELETE, CANCEL, LOOK = "CreateAssetEditTask", "DeleteAssets", "DeleteAssetEditTask", "ListAssetEditTask"
@@ -307,3 +310,43 @@ def test_a_gate_that_is_out_of_time_says_what_it_waits_for(cloud: Caller, video:
     made = video.create()
     with pytest.raises(TimedOut, match=made.id):
         Engine(DeliveryProvider(), "gate").create({**gate(teaser=made), "timeout": 0.1})
+
+
+# ── where it is made ──
+
+
+def stack(service: str, endpoint: str = "") -> Settings:
+    return Settings(service, "a-region", endpoint, output="", missing="stop", account="", campaigns="campaigns")
+
+
+def test_the_stacks_region_is_this_clouds_only_when_the_stack_is_for_it() -> None:
+    assert vod_edit_task._region(stack("huawei")) == "a-region"
+    with pytest.raises(ConfigError, match="Give region, such as cn-north-4, or set reelstack:service to huawei"):
+        vod_edit_task._region(stack("ims"))
+
+
+@pytest.mark.parametrize(
+    ("place", "endpoint"),
+    [
+        (stack("huawei", "https://vod.example"), "https://vod.example"),
+        (stack("ims", "https://ice.example"), ""),
+        (stack("ims", "local"), "local"),
+    ],
+    ids=["its own", "another service's", "the local cloud is one of all"],
+)
+def test_the_stacks_endpoint_is_taken_when_it_is_one_of_this_cloud(place: Settings, endpoint: str) -> None:
+    args = VodEditTaskArgs(inputs=[PIECE])
+    assert vod_edit_task._endpoint(args, place) == endpoint
+    assert vod_edit_task._endpoint(replace(args, endpoint="http://mine"), place) == "http://mine"
+
+
+def test_the_account_is_the_project_that_is_named_beside_the_keys(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HUAWEICLOUD_SDK_PROJECT_ID", "p7")
+    assert vod_edit_task._found_account("") == "p7"
+    assert vod_edit_task._found_account("local") == ""
+    for name in ("PROJECT_ID", "AK", "SK"):
+        monkeypatch.delenv(f"HUAWEICLOUD_SDK_{name}", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert vod_edit_task._found_account("") == ""
