@@ -23,7 +23,7 @@ class Dialect:
     object deeper. `kinds` is by code in lower case, the whole or what stands before its first dot; `statuses` is for
     what it does not know. `pauses` are headers that ask for a pause, with the seconds of their unit; the one in
     `waits` makes a refusal a throttle, and `pause` is for throttles that ask for none. `clock` are the codes that
-    blame the time.
+    blame the time, `locks_out` those after which the same keys must not be shown again (in lower case).
     """
 
     code: tuple[str, ...]
@@ -36,6 +36,7 @@ class Dialect:
     waits: str = ""
     pause: float | None = None
     clock: tuple[str, ...] = ()
+    locks_out: tuple[str, ...] = ()
     nested: bool = False
 
     def kind(self, code: str) -> type[CloudError] | None:
@@ -119,8 +120,14 @@ HUAWEI = Dialect(
     pauses=(("retry-after", 1.0),),
     pause=15.0,  # limits count by the minute: a few of these lead out of it
     clock=("apigw.0303",),
+    locks_out=("apigw.0301",),
     nested=True,
 )
 
 # Huawei Cloud's identity service: its codes are HTTP statuses once more.
-HUAWEI_IAM = replace(HUAWEI, kinds={}, statuses={401: Denied, 403: Denied, 408: Unavailable, 429: Throttled})
+HUAWEI_IAM = replace(
+    HUAWEI,
+    kinds={},
+    statuses={401: Denied, 403: Denied, 408: Unavailable, 429: Throttled},
+    locks_out=("401", "http401"),
+)

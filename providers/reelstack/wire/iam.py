@@ -15,11 +15,12 @@ from datetime import UTC, datetime, timedelta
 import httpx
 
 from reelstack.clock import Clock
-from reelstack.errors import OutcomeUnknown, Unavailable
+from reelstack.errors import CloudError, OutcomeUnknown, Unavailable
 from reelstack.wire import connection, decode
 from reelstack.wire.connection import Timeouts
 from reelstack.wire.dialect import HUAWEI_IAM
 from reelstack.wire.message import Rest
+from reelstack.wire.welcome import Welcome
 
 _RENEW_BEFORE = timedelta(minutes=5)
 # When the answer does not say how long. Tokens are said to hold for a day; a refused one is renewed in any case.
@@ -67,12 +68,14 @@ class IamTokens:
         self._transport = transport
         self._lock = threading.Lock()
         self._kept: _Token | None = None
+        self._welcome = Welcome(clock)
 
     def current(self) -> str:
         """The token that is kept, or a new one shortly before that expires."""
         with self._lock:
-            if self._kept is None or self._kept.until - _RENEW_BEFORE <= self._clock.now():
-                self._kept = self._obtain()
+            now = self._clock.now()
+            if self._kept is None or self._kept.until - _RENEW_BEFORE <= now:
+                self._kept = self._again(self._kept, now)
             return self._kept.value
 
     def renewed(self, refused: str) -> str:
@@ -82,11 +85,24 @@ class IamTokens:
                 self._kept = self._obtain()
             return self._kept.value
 
+    def _again(self, held: _Token | None, now: datetime) -> _Token:
+        """A new token; while it cannot be had, the one that still holds."""
+        try:
+            return self._obtain()
+        except CloudError:
+            if held is None or held.until <= now:
+                raise
+            return held
+
     def _obtain(self) -> _Token:
         call = decode.Call("huawei-iam", "CreateToken", idempotent=True, dialect=HUAWEI_IAM)
-        try:
+
+        def asked() -> tuple[httpx.Response, dict[str, object]]:
             response = self._ask(call)
-            said = decode.payload(response, call, self._clock.now())
+            return response, decode.payload(response, call, self._clock.now())
+
+        try:
+            response, said = self._welcome.ask(call, asked)
         except OutcomeUnknown as error:
             # Status 0, as for what was never sent: nothing was asked of the service that the token is for.
             raise Unavailable(

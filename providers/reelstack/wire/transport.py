@@ -18,6 +18,7 @@ from reelstack.wire import connection, decode, rate, retry
 from reelstack.wire.connection import Timeouts
 from reelstack.wire.dialect import ALIBABA, Dialect
 from reelstack.wire.message import Message, Rpc
+from reelstack.wire.welcome import Welcome
 
 
 class Transport:
@@ -42,6 +43,7 @@ class Transport:
         self._random = random
         self._limiter = limiter or rate.Limiter(clock)
         self._limits = limits
+        self._welcome = Welcome(clock)
 
     def call(
         self,
@@ -68,7 +70,7 @@ class Transport:
         attempt, waited = 1, 0.0
         while True:
             try:
-                return self._attempt(call, request)
+                return self._welcome.ask(call, lambda: self._attempt(call, request))
             except CloudError as error:
                 if isinstance(error, Throttled):
                     self._limiter.refused(action)

@@ -204,6 +204,26 @@ def test_a_wrong_password_is_denied_in_the_identity_services_words_and_never_sho
     assert "hushhush" not in str(caught.value) + repr(USER)
 
 
+def test_a_wrong_password_is_shown_once_however_many_ask() -> None:
+    network = Network.of(said())
+    source, identity = tokens(network, httpx.Response(401, json={"error": {"code": 401, "message": "wrong"}}))
+    for _ in range(3):
+        with pytest.raises(Denied, match="wrong"):
+            ask(network, TokenAuth(source))
+    assert len(identity.asked) == 1
+
+
+def test_a_token_that_still_holds_is_used_on_when_no_new_one_can_be_had() -> None:
+    network = Network.of(said())
+    until = (network.clock.now() + timedelta(hours=24)).isoformat()
+    source, identity = tokens(network, issued("first", expires_at=until), httpx.Response(503))
+    ask(network, TokenAuth(source))
+    network.clock.move(24 * 3600 - 120)
+    ask(network, TokenAuth(source))
+    assert [request.headers["x-auth-token"] for request in network.asked] == ["first", "first"]
+    assert len(identity.asked) == 2
+
+
 @pytest.mark.parametrize("trouble", [httpx.Response(502), httpx.ReadTimeout(""), httpx.Response(201, text="<html>")])
 def test_without_a_token_nothing_was_sent_so_it_is_tried_again(trouble: httpx.Response | Exception) -> None:
     network = Network.of(said())
