@@ -21,6 +21,39 @@ FEW = 10
 MANY_MISSING = 3
 
 
+class Tally:
+    """How many things of a kind were looked for at one site, and how many of them were not there."""
+
+    def __init__(self, sleep: Callable[[float], None], what: str = "assets") -> None:
+        self._sleep = sleep
+        self._what = what
+        self._lock = threading.Lock()
+        self._asked: set[str] = set()
+        self._missing: set[str] = set()
+
+    def note(self, asked: Collection[str], missing: Collection[str]) -> None:
+        """Count what was asked for, and what of that is not there."""
+        with self._lock:
+            self._asked.update(asked)
+            self._missing.update(missing)
+
+    def require_plausible(self, site: object) -> None:
+        """Raise ConfigError when so many are missing that the place is more likely wrong than they are gone."""
+        with self._lock:
+            few = len(self._asked) < FEW
+        if few:
+            self._sleep(MORE)
+        with self._lock:
+            asked, missing = len(self._asked), len(self._missing)
+        if missing >= MANY_MISSING and missing * 2 > asked:
+            raise ConfigError(
+                f"{missing} of the {asked} {self._what} that were looked for at {site} are not there. That is more "
+                "often the wrong account than a loss, so nothing is made anew.",
+                hint="Check whose credentials these are. If they are really gone, run again with reelstack:missing "
+                "set to render.",
+            )
+
+
 class Reads(Generic[Found]):
     """Reads by id at one site. `read` takes several ids and leaves out those by which there is nothing."""
 
@@ -29,8 +62,7 @@ class Reads(Generic[Found]):
         self._sleep = sleep
         self._lock = threading.Lock()
         self._batch: dict[str, Future[Found | None]] = {}
-        self._asked: set[str] = set()
-        self._missing: set[str] = set()
+        self.tally = Tally(sleep)
 
     def get(self, id_: str) -> Found | None:
         """What there is by this id; None when there is nothing. Raises what the read raises, to all of a batch."""
@@ -42,22 +74,6 @@ class Reads(Generic[Found]):
             self._answer()
         return answer.result()
 
-    def require_plausible(self, site: object) -> None:
-        """Raise ConfigError when so many are missing that the place is more likely wrong than the assets are gone."""
-        with self._lock:
-            few = len(self._asked) < FEW
-        if few:
-            self._sleep(MORE)
-        with self._lock:
-            asked, missing = len(self._asked), len(self._missing)
-        if missing >= MANY_MISSING and missing * 2 > asked:
-            raise ConfigError(
-                f"{missing} of the {asked} assets that were looked for at {site} are not there. That is more often the "
-                "wrong account than a loss, so nothing is rendered.",
-                hint="Check whose credentials these are. If the assets are really gone, run again with "
-                "reelstack:missing set to render.",
-            )
-
     def _answer(self) -> None:
         with self._lock:
             batch, self._batch = self._batch, {}
@@ -67,8 +83,6 @@ class Reads(Generic[Found]):
             for answer in batch.values():
                 answer.set_exception(error)
             return
-        with self._lock:
-            self._asked.update(batch)
-            self._missing.update(set(batch) - set(found))
+        self.tally.note(batch, set(batch) - set(found))
         for id_, answer in batch.items():
             answer.set_result(found.get(id_))

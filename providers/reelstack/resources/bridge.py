@@ -25,11 +25,12 @@ from reelstack.clouds import local
 from reelstack.clouds import open as clouds_open
 from reelstack.clouds.base import Cloud, Edits, Jobs, Site
 from reelstack.clouds.credentials import stack
-from reelstack.errors import ConfigError, NoCredentials, ReelstackError
+from reelstack.errors import ConfigError, NoCredentials, NotFound, ReelstackError
 from reelstack.models.base import Model
 from reelstack.models.production import Media
+from reelstack.models.project import Project
 from reelstack.reconcile.generation import Stash
-from reelstack.reconcile.live import Reads
+from reelstack.reconcile.live import Reads, Tally
 from reelstack.reconcile.look import look as look_at
 from reelstack.reconcile.outcome import Verdict, failure
 from reelstack.reconcile.referee import Turns
@@ -48,6 +49,7 @@ STASH = Stash()
 _boards: dict[Site, Board] = {}
 _turns: dict[Site, Turns] = {}
 _reads: dict[Site, Reads[Media]] = {}
+_tallies: dict[Site, Tally] = {}
 _rosters: dict[Site, Roster] = {}
 _boards_lock = threading.Lock()
 _warned: set[str] = set()
@@ -270,8 +272,29 @@ def look(job_id: str, props: Mapping[str, Any]) -> Verdict:
         require_same_account(props, f"video {props['name']} (job {job_id})")
     # The local cloud has one account, and losing all at once is what its reset is for.
     if verdict is Verdict.LOST and where.endpoint != local.ENDPOINT and props.get("missing") != RENDER_MISSING:
-        reads(where).require_plausible(where)
+        reads(where).tally.require_plausible(where)
     return verdict
+
+
+def project_or_none(project_id: str, props: Mapping[str, Any]) -> Project | None:
+    """A project as the cloud holds it now; None when it is gone.
+
+    Raises ConfigError when it is gone and the place is more likely wrong, as `look` does.
+    """
+    where = site(props)
+    with _boards_lock:
+        tally = _tallies.setdefault(where, Tally(CLOCK.sleep, "projects"))
+    try:
+        project = cloud(where).get_project(project_id)
+    except NotFound:
+        tally.note([project_id], [project_id])
+    else:
+        tally.note([project_id], [])
+        return project
+    require_same_account(props, f"project {props['name']} ({project_id})")
+    if where.endpoint != local.ENDPOINT and props.get("missing") != RENDER_MISSING:
+        tally.require_plausible(where)
+    return None
 
 
 def reads(where: Site) -> Reads[Media]:

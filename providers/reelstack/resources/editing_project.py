@@ -15,12 +15,15 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
-from reelstack.errors import NotFound
+from reelstack.clouds.base import Site
+from reelstack.errors import CloudError
 from reelstack.models import canonical
-from reelstack.models.project import BusinessConfig, MaterialMaps, Project, ProjectSpec
-from reelstack.reconcile import diff, normalize, policy
-from reelstack.resources import bridge, identity, settings
+from reelstack.models.project import BusinessConfig, MaterialMaps, ProjectSpec
+from reelstack.reconcile import drift, policy
+from reelstack.resources import bridge, host, identity, settings
 from reelstack.resources.project_inputs import EditingProjectInputs
+
+MISSING = "project_missing"  # why a project is replaced that is gone
 
 
 class EditingProjectProvider(bridge.Provider):
@@ -33,35 +36,55 @@ class EditingProjectProvider(bridge.Provider):
 
     @bridge.served
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
-        """Compare by content: what cannot be updated replaces the project, which renders nothing anew."""
+        """Compare by content with what was declared, and then with what the cloud holds now.
+
+        What cannot be updated replaces the project, which renders nothing anew; so does a project that is gone.
+        """
         bridge.require_same_site(olds, news, f"project {olds['name']} ({id_})")
         decision = policy.decide(fields(olds), fields(news), policy.PROJECT)
-        return DiffResult(changes=decision.changes, replaces=list(decision.replace))
+        if decision.replace or news.get("drift") == settings.BY_STATE:
+            return DiffResult(changes=decision.changes, replaces=list(decision.replace))
+        unseen: dict[str, Any] | None = {}
+        elsewhere = bridge.looked_up(lambda: _elsewhere(id_, olds, news), unseen)
+        if elsewhere is None:
+            host.say(host.urn(), "it was deleted elsewhere: it is made again", stays=True, warning=True)
+            return DiffResult(changes=True, replaces=[MISSING])
+        found = {key: value for key, value in elsewhere.items() if key not in decision.update}
+        if found:
+            said = f"edited elsewhere: {drift.words(news, found)}. What is declared is written again."
+            host.say(host.urn(), said, stays=True, warning=True)
+        return DiffResult(changes=bool(decision.changes or found))
 
     @bridge.served
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Create the project and return at once."""
-        project = bridge.cloud(bridge.site(props)).create_project(spec(props))
-        return CreateResult(project.project_id, {**bridge.known(props), "project_id": project.project_id})
+        where = bridge.site(props)
+        account = bridge.account(where)  # before the creation: nothing may come between it and the state
+        project = bridge.cloud(where).create_project(spec(props))
+        facts = {"project_id": project.project_id, "account_id": account, "echo": _echo(where, project.project_id)}
+        return CreateResult(project.project_id, {**bridge.known(props), **facts})
 
     @bridge.served
     def update(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
-        """Overwrite the fields that changed, and only those."""
-        changed = policy.decide(fields(olds), fields(news), policy.PROJECT).update
-        asked = {key: fields(news).get(key, _empty(key)) for key in changed}
+        """Overwrite the fields that were declared anew or edited elsewhere, and only those."""
+        where = bridge.site(news)
+        changed = set(policy.decide(fields(olds), fields(news), policy.PROJECT).update)
+        if news.get("drift") != settings.BY_STATE:
+            changed |= set(_elsewhere(id_, olds, news) or {})
+        asked = {key: fields(news).get(key, _empty(key)) for key in sorted(changed)}
         asked = {key: value for key, value in asked.items() if value is not None}
         if asked:
-            bridge.cloud(bridge.site(news)).update_project(id_, asked)
-        return UpdateResult({**bridge.known(news), "project_id": id_})
+            bridge.cloud(where).update_project(id_, asked)
+        facts = {"project_id": id_, "account_id": olds.get("account_id") or "", "echo": _echo(where, id_)}
+        return UpdateResult({**bridge.known(news), **facts})
 
     @bridge.served
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Read what the cloud holds; a title, description or timeline that differs becomes the old input."""
-        try:
-            project = bridge.cloud(bridge.site(props)).get_project(id_)
-        except NotFound:
+        found = _elsewhere(id_, props, props)
+        if found is None:
             return ReadResult(None, {})
-        outs = {**bridge.known(props), **drift(props, project)}
+        outs = {**bridge.known(props), **found}
         inputs = {key: value for key, value in outs.items() if key in EditingProjectInputs.model_fields}
         return ReadResult(id_, outs, inputs)
 
@@ -81,20 +104,18 @@ def spec(props: Mapping[str, Any]) -> ProjectSpec:
     return ProjectSpec.model_validate(fields(props))
 
 
-def drift(props: Mapping[str, Any], live: Project) -> dict[str, Any]:
-    """The declared fields in which the cloud's project differs, with the cloud's values; the others are its own.
+def _elsewhere(id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What somebody else changed in the project, field by field; None when it is gone."""
+    live = bridge.project_or_none(id_, {**olds, "missing": news.get("missing")})
+    return None if live is None else drift.drifted(fields(news), live, olds.get("echo") or {})
 
-    What the service only writes in another way is no drift, and the signature of an address is not kept.
-    """
-    held = {
-        "title": live.title,
-        "description": live.description,
-        "timeline": live.timeline,
-        "cover_url": normalize.url(live.cover_url),
-    }
-    declared = fields(props)
-    asked, found = normalize.project(declared), normalize.project(held)
-    return {key: held[key] for key in diff.fields(asked, found) if key in held and key in declared}
+
+def _echo(where: Site, project_id: str) -> dict[str, str]:
+    """How the service tells what was just written; nothing when it does not: a write is not lost for that."""
+    try:
+        return drift.echo(bridge.cloud(where).get_project(project_id))
+    except CloudError:
+        return {}
 
 
 def _empty(key: str) -> object:
@@ -160,6 +181,7 @@ def _props(name: str, args: EditingProjectArgs, content: pulumi.Input[str]) -> d
         "region": args.region or place.region,
         "endpoint": args.endpoint or place.endpoint,
         "content": content,
+        **place.looks(),
         "project_id": None,
     }
 

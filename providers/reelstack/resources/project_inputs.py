@@ -22,6 +22,8 @@ class EditingProjectInputs(ProjectSpec):
     service: Literal["ims", "vod"]
     region: str
     endpoint: str = ""
+    drift: Annotated[Literal["live", "state"] | None, ours("set by `reelstack:drift`")] = None
+    missing: Annotated[Literal["stop", "render"] | None, ours("set by `reelstack:missing`")] = None
     content: Annotated[str | None, ours("names what the project's videos show")] = None
 
     def faults(self, pending: Pending) -> Iterator[Fault]:

@@ -26,6 +26,10 @@ DEFAULT_CAMPAIGNS = "campaigns"
 # The services that there are, the usual one first, each with the region that is meant when none is named.
 REGIONS = {"ims": "cn-shanghai", "vod": "cn-shanghai", "huawei": "cn-north-4"}
 
+# How resources are looked at: the words of each setting, the usual one first.
+BY_STATE = "state"
+LOOKS = {"missing": ("stop", "render"), "drift": ("live", BY_STATE)}
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -33,8 +37,9 @@ class Settings:
 
     `endpoint` is `local` for the local cloud, a URL, or empty for the region's own. `output` is the OSS location
     below which videos are written, such as https://my-bucket.oss-cn-shanghai.aliyuncs.com/campaigns. `missing` says
-    what many missing assets at once mean: `stop` (it is taken for the wrong account) or `render`. `account` is the id
-    of the Huawei Cloud project; empty is the one that is named beside the keys. `campaigns` is the directory of the
+    what many missing assets at once mean: `stop` (it is taken for the wrong account) or `render`; `drift` whether
+    projects are compared with what the cloud holds (`live`) or with the state alone (`state`). `account` is the id of
+    the Huawei Cloud project; empty is the one that is named beside the keys. `campaigns` is the directory of the
     stack's campaign files, seen from its program.
     """
 
@@ -43,8 +48,14 @@ class Settings:
     endpoint: str
     output: str
     missing: str
+    drift: str
     account: str
     campaigns: str
+
+    def looks(self) -> dict[str, str]:
+        """What of them says how a resource is looked at, where it is not the usual: an input of the resource."""
+        unusual = {"missing": self.missing, "drift": self.drift}
+        return {key: value for key, value in unusual.items() if value != LOOKS[key][0]}
 
 
 def read() -> Settings:
@@ -58,7 +69,8 @@ def read() -> Settings:
         region=config.get("region") or REGIONS[service],
         endpoint=config.get("endpoint") or "",
         output=(config.get("output") or "").rstrip("/"),
-        missing=config.get("missing") or "stop",
+        missing=config.get("missing") or LOOKS["missing"][0],
+        drift=config.get("drift") or LOOKS["drift"][0],
         account=config.get("account") or "",
         campaigns=config.get("campaigns") or DEFAULT_CAMPAIGNS,
     )
@@ -68,8 +80,9 @@ def read() -> Settings:
 
 @functools.cache  # every resource of a program reads the same settings
 def _require_usable(settings: Settings, directory: Path) -> None:
-    if settings.missing not in ("stop", "render"):
-        raise ConfigError(f"{NAMESPACE}:missing is stop or render, not {settings.missing!r}.")
+    for key, words in LOOKS.items():
+        if getattr(settings, key) not in words:
+            raise ConfigError(f"{NAMESPACE}:{key} is {' or '.join(words)}, not {getattr(settings, key)!r}.")
     _require_one_region(settings)
     if settings.endpoint == local.ENDPOINT:
         local.find(directory, os.environ)  # raises when it does not run: before anything is declared

@@ -76,13 +76,13 @@ def looked_up(there: str, asked: str) -> Reads[Media]:
 
 @pytest.mark.parametrize(("there", "asked"), [("", "ab"), ("abc", "abcxyz"), ("abcdefg", "abcdefgxyz")])
 def test_some_missing_assets_are_believed_to_be_gone(there: str, asked: str) -> None:
-    looked_up(there, asked).require_plausible("ims cn-shanghai")
+    looked_up(there, asked).tally.require_plausible("ims cn-shanghai")
 
 
 @pytest.mark.parametrize(("there", "asked"), [("", "abc"), ("ab", "abxyz")])
 def test_three_missing_and_more_than_half_are_the_wrong_account(there: str, asked: str) -> None:
-    with pytest.raises(ConfigError, match=r"nothing is rendered.*reelstack:missing"):
-        looked_up(there, asked).require_plausible("ims cn-shanghai")
+    with pytest.raises(ConfigError, match=r"nothing is made anew.*reelstack:missing"):
+        looked_up(there, asked).tally.require_plausible("ims cn-shanghai")
 
 
 def judged(cloud: FakeCloud, media_id: str = "media-of-j1") -> Verdict:

@@ -29,6 +29,7 @@ SPEC: Props = {
 }
 COVER = "https://films.oss-cn-shanghai.aliyuncs.com/cover.png"
 KEPT = Kept("p1", SPEC, {**SPEC, "project_id": "p1"})
+ALONE: Props = {**SPEC, "drift": "state"}  # no look at the cloud
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def held(cloud: Caller, made: Kept) -> dict[str, Any]:
     ids=["nothing", "content", "name", "empty", "spelling"],
 )
 def test_what_a_project_does_not_hold_is_no_change(project: Engine, changed: Props) -> None:
-    assert project.diff(KEPT, {**SPEC, **changed}).changes is False
+    assert project.diff(KEPT, {**ALONE, **changed}).changes is False
 
 
 @pytest.mark.parametrize(
@@ -71,7 +72,7 @@ def test_what_a_project_does_not_hold_is_no_change(project: Engine, changed: Pro
     ],
 )
 def test_a_title_a_description_a_cover_and_a_cut_are_updated_in_place(project: Engine, changed: Props) -> None:
-    found = project.diff(KEPT, {**SPEC, **changed})
+    found = project.diff(KEPT, {**ALONE, **changed})
     assert found.changes is True
     assert not found.replaces
 
@@ -129,17 +130,40 @@ def test_a_created_project_is_what_was_declared(cloud: Caller, project: Engine) 
     found = held(cloud, made)
     assert (found["Title"], found["Description"]) == ("Teaser", "Forty seconds of spring.")
     assert json.loads(found["Timeline"]) == TIMELINE
-    assert made.outputs == {**SPEC, "project_id": made.id}
+    assert made.outputs == {**SPEC, "project_id": made.id, "account_id": "", "echo": made.outputs["echo"]}
     assert project.up(made, SPEC) is made
 
 
 def test_an_update_overwrites_what_changed_and_leaves_the_rest(cloud: Caller, project: Engine) -> None:
-    made = project.create(SPEC)
+    made = project.create(ALONE)
     cloud.ok("UpdateEditingProject", ProjectId=made.id, Title="Set by an editor")
-    after = project.up(made, {**SPEC, "description": "Other words."})
+    after = project.up(made, {**ALONE, "description": "Other words."})
     assert (held(cloud, after)["Title"], held(cloud, after)["Description"]) == ("Set by an editor", "Other words.")
     assert after.id == made.id
     assert after.outputs["description"] == "Other words."
+
+
+def test_what_an_editor_changed_elsewhere_is_seen_and_written_again(cloud: Caller, project: Engine) -> None:
+    made = project.create(SPEC)
+    cloud.ok("UpdateEditingProject", ProjectId=made.id, Title="Set by an editor")
+    assert project.diff(made, SPEC).changes is True
+    after = project.up(made, SPEC)
+    assert (after.id, held(cloud, after)["Title"]) == (made.id, "Teaser")
+    assert project.diff(after, SPEC).changes is False
+
+
+def test_what_is_not_declared_is_the_editors_own(cloud: Caller, project: Engine) -> None:
+    made = project.create(SPEC)
+    cloud.ok("UpdateEditingProject", ProjectId=made.id, CoverURL=COVER)
+    assert project.diff(made, SPEC).changes is False
+
+
+def test_a_project_that_was_deleted_elsewhere_is_made_again(cloud: Caller, project: Engine) -> None:
+    made = project.create(SPEC)
+    cloud.ok("DeleteEditingProjects", ProjectIds=made.id)
+    assert project.diff(made, SPEC).replaces == ["project_missing"]
+    after = project.up(made, SPEC)
+    assert (after.id != made.id, held(cloud, after)["Title"]) == (True, "Teaser")
 
 
 def test_a_text_that_is_no_longer_declared_is_cleared(cloud: Caller, project: Engine) -> None:

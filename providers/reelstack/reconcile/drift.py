@@ -1,0 +1,54 @@
+"""What a project in the cloud holds otherwise than declared, because somebody edited it elsewhere.
+
+What the service only writes in another way is none: the service's own echo of what we wrote last is kept as hashes,
+and a field that still has that hash was touched by nobody, whatever it looks like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reelstack.models import canonical
+from reelstack.models.project import Project
+from reelstack.reconcile import diff, normalize, timeline_diff, timeline_words
+
+HASH_LENGTH = 16
+
+
+def held(live: Project) -> dict[str, Any]:
+    """What can be compared of a project in the cloud. The signature of an address is not kept."""
+    return {
+        "title": live.title,
+        "description": live.description,
+        "timeline": live.timeline,
+        "cover_url": normalize.url(live.cover_url),
+    }
+
+
+def echo(live: Project) -> dict[str, str]:
+    """The hashes of what the service answers to a read, taken right after a write."""
+    return {key: _hash(value) for key, value in normalize.project(held(live)).items()}
+
+
+def drifted(declared: Mapping[str, Any], live: Project, last_echo: Mapping[str, str]) -> dict[str, Any]:
+    """The declared fields that somebody else has changed, with the values that the cloud holds."""
+    there = held(live)
+    asked, found = normalize.project(declared), normalize.project(there)
+    differing = [key for key in diff.fields(asked, found) if key in there and key in declared]
+    return {key: there[key] for key in differing if last_echo.get(key) != _hash(found.get(key))}
+
+
+def words(declared: Mapping[str, Any], found: Mapping[str, Any]) -> str:
+    """What somebody else has changed, in words: `title: 'Spring' became 'Sommer', timeline: 1 removed`."""
+    return ", ".join(f"{key}: {_became(key, declared.get(key), value)}" for key, value in found.items())
+
+
+def _became(key: str, declared: Any, value: Any) -> str:
+    if key == "timeline":
+        return timeline_words.summary(timeline_diff.compare(declared or {}, value or {})) or "changed"
+    return f"{declared!r} became {value!r}"
+
+
+def _hash(value: object) -> str:
+    return canonical.content_hash(value)[:HASH_LENGTH]
