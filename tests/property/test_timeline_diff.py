@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from property.timelines import WORDS, Json, clips, echo, timelines, versions
+from property.timelines import HOSTILE, SHAPED, WORDS, Json, clips, echo, timelines, versions
 from reelstack.reconcile import cut, normalize, placing, timeline_diff, timeline_words
 from reelstack.reconcile.timeline_change import (
     Added,
@@ -216,6 +216,15 @@ def test_a_second_that_is_not_told_looks_and_sounds_as_before(pair: tuple[Json, 
     for moment in (step / 8 + 0.0625 for step in range(steps)):
         if not _is_told(found, moment):
             assert _seen(before, moment) == _seen(after, moment)
+
+
+@LAW
+@given(SHAPED | HOSTILE, SHAPED | HOSTILE)
+def test_whatever_stands_in_a_timeline_something_can_be_said_of_it(old: Any, new: Any) -> None:
+    found = timeline_diff.compare(old, new)
+    assert bool(timeline_words.lines(found)) == bool(found)
+    once = normalize.timeline(old)
+    assert json.dumps(normalize.timeline(once), sort_keys=True) == json.dumps(once, sort_keys=True)
 
 
 def _is_told(found: TimelineDiff, moment: float) -> bool:

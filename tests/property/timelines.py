@@ -41,6 +41,7 @@ def clips(draw: st.DrawFn, name: str) -> Json:
 EFFECTS: list[Json] = [
     {"Type": "Volume", "Gain": 0.5},
     {"Type": "Transition", "SubType": "fade", "Duration": 0.25},
+    {"Type": "Transition", "SubType": "wind", "Duration": 0.25},
     {"Type": "Text", "Content": "Sale", "FontSize": 40},
     {"Type": "VFX", "SubType": "open"},
 ]
@@ -167,3 +168,52 @@ def _time(clips: list[Json]) -> None:
         clip |= {"TimelineIn": round(begin, 4), "TimelineOut": round(end, 4)}
         fades = [effect for effect in clip.get("Effects", []) if effect["Type"] == "Transition"]
         overlap = float(fades[0]["Duration"]) if fades else 0.0
+
+
+TRACKS = ["VideoTracks", "AudioTracks", "ImageTracks", "SubtitleTracks", "EffectTracks", "inputs"]
+CLIPS = ["VideoTrackClips", "AudioTrackClips", "ImageTrackClips", "SubtitleTrackClips", "EffectTrackItems"]
+TIMES = ["In", "Out", "TimelineIn", "TimelineOut", "Speed", "Duration", "timeline_start", "LoopMode", "MainTrack"]
+WHAT = ["Type", "SubType", "Effects", "MediaId", "VideoId", "MediaURL", "asset_id", "Content", "Gain", "FontFace"]
+NAMES = st.sampled_from([*TRACKS, *CLIPS, *TIMES, *WHAT, "ClipId", "ReferenceClipId"])
+VALUES = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**20), 10**20)
+    | st.floats()
+    | st.text(max_size=5)
+    | st.just("Transition")
+    | st.sampled_from(
+        [
+            "Volume",
+            "Text",
+            "Image",
+            "GlobalImage",
+            "Effect",
+            "Subtitle",
+            "3",
+            "1e400",
+            "nan",
+            "http://[",
+            "https://a/b?c",
+        ]
+    )
+)
+HOSTILE = st.recursive(
+    VALUES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES | st.text(max_size=3), inner, max_size=6),
+    max_leaves=25,
+)
+SHAPED = st.fixed_dictionaries(
+    {},
+    optional={
+        kind: st.lists(
+            st.dictionaries(
+                NAMES, st.lists(st.dictionaries(NAMES, HOSTILE, max_size=6), max_size=3) | HOSTILE, max_size=3
+            ),
+            max_size=2,
+        )
+        | HOSTILE
+        for kind in TRACKS
+    },
+)
+"""What is no sound timeline: known names over values of any kind."""

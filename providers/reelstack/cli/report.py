@@ -89,7 +89,10 @@ def _cut(step: StepFinished) -> dict[str, object]:
     found = changes.of_timeline(step)
     if found is None:
         return {}
-    told = {"summary": timeline_words.summary(found), "changes": list(timeline_words.lines(found))}
+    told = {
+        "summary": timeline_words.summary(found),
+        "changes": [timeline_words.line(change) for change in found.changes],
+    }
     return {"timeline": {**told, "seconds": found.affected, "sure": found.sure}}
 
 

@@ -106,7 +106,10 @@ def url(value: object) -> Any:
     """An address without its signature, which is another at each call; what else its query says stays."""
     if not isinstance(value, str) or "?" not in value:
         return value
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return value
     said = parse_qsl(parts.query, keep_blank_values=True)
     kept = [(key, held) for key, held in said if not _SIGNATURE.fullmatch(key)]
     return parts._replace(query=urlencode(kept)).geturl() if len(kept) < len(said) else value

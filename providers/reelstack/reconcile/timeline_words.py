@@ -6,7 +6,6 @@ Names and texts are shortened; addresses lose their query. Whoever prints the li
 from __future__ import annotations
 
 from collections import Counter
-from urllib.parse import urlsplit
 
 from reelstack.models import timecode
 from reelstack.reconcile.timeline_change import (
@@ -163,7 +162,8 @@ def _who(clip: Spot) -> str:
 def _name(name: str) -> str:
     """A material's id, or the last part of its address."""
     if "://" in name:
-        name = urlsplit(name).path.rsplit("/", 1)[-1] or name.split("?", 1)[0]
+        bare = name.split("?", 1)[0]
+        name = bare.rsplit("/", 1)[-1] or bare
     return _short(name)
 
 

@@ -106,6 +106,7 @@ def test_json_in_a_text_is_read_where_the_field_holds_json() -> None:
         ("https://b/c.png?Expires=1&OSSAccessKeyId=a&Signature=s", "https://b/c.png"),
         ("https://b/c.png?x-oss-process=a&x-oss-signature-version=4&x-oss-date=d", "https://b/c.png?x-oss-process=a"),
         ("https://b/c.png?auth_key=1-0-0-x", "https://b/c.png"),
+        ("http://[?Signature=s", "http://[?Signature=s"),
         ("https://b/c%20d.png?q=a%20b", "https://b/c%20d.png?q=a%20b"),
     ],
 )

@@ -46,6 +46,12 @@ EDITS = {
         video(clip("a", 3), B),
         ["~ clip a at 0 s: cut 0 s–4 s → 0 s–3 s", "> 1 clip from 3 s shifted by −1 s"],
     ),
+    "address": (
+        video(A, B),
+        video(A, {"MediaURL": "https://films/x/b.mp4?Signature=s", "In": 0, "Out": 4}),
+        ["~ clip b.mp4 at 4 s: material replaced, was b"],
+    ),
+    "no address": (video(A), video(A, {"MediaURL": "http://[", "Out": 4}), ["+ clip [ at 4 s, 4 s"]),
     "retime": (
         video(A, B),
         video({**A, "Speed": 2}, B),
