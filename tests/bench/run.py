@@ -1,4 +1,5 @@
-"""`make bench`: how long the example takes from `up` to its last video, and how fast the renderer is. One table.
+"""`make bench`: how long the example takes from `up` to its last video, how fast the renderer and
+the timeline diff are. One table.
 
 Wall-clock times of one machine in one hour: read ratios, not figures.
 """
@@ -23,7 +24,8 @@ def main() -> None:
     print(f"{'measured':<58}{'value':>12}")
     with tempfile.TemporaryDirectory() as scratch:
         example(Repository(copy_of_the_stack(Path(scratch))))
-    subprocess.run([sys.executable, str(Path(__file__).with_name("render.py"))], check=True)
+    for name in ("ripple.py", "render.py"):
+        subprocess.run([sys.executable, str(Path(__file__).with_name(name))], check=True)
 
 
 def example(repository: Repository) -> None:

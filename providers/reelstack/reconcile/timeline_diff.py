@@ -36,6 +36,7 @@ from reelstack.reconcile.timeline_change import (
 
 SAME = 0.0005
 """Seconds by which a place may differ and be the same: half of what a service's rounding may cost."""
+_ANYWHERE = dict.fromkeys(cut.PLACES)
 _Pair = tuple[Piece, Piece]
 _Interval = tuple[float, float]
 
@@ -264,8 +265,8 @@ def _path(track: Track) -> str:
 
 
 def _same(old: Piece, new: Piece) -> bool:
-    """Whether two pieces are written alike, apart from their places. What is equal at once needs no text."""
-    return old.raw == new.raw or old.written == new.written
+    """Whether two pieces are written alike, apart from their places."""
+    return old.raw == new.raw or {**old.raw, **_ANYWHERE} == {**new.raw, **_ANYWHERE}
 
 
 def _written(piece: Piece) -> object:

@@ -1,0 +1,35 @@
+"""Where clips lie is computed twice, by two who share no code: here and in the local cloud's renderer."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from property.timelines import Json, clips
+from reelstack.emulator.render import plan
+from reelstack.emulator.render.model import MediaFacts
+from reelstack.reconcile import cut
+
+FRAME = 1 / 100
+LONG = MediaFacts("video", duration=100, width=640, height=360, fps=25)
+OUTPUT = {"Width": 640, "Height": 360, "Video": {"Fps": 100}}
+
+
+@st.composite
+def tracks(draw: st.DrawFn) -> Json:
+    """One track; some clips have a time of their own, some transitions are longer than their clips."""
+    found = [draw(clips(f"m{index}")) for index in range(draw(st.integers(1, 6)))]
+    for clip in found:
+        if draw(st.integers(0, 4)) == 0:
+            clip["TimelineIn"] = draw(st.integers(0, 120)) / 4
+        if draw(st.integers(0, 4)) == 0:
+            clip["Effects"] = [{"Type": "Transition", "SubType": "fade", "Duration": draw(st.integers(0, 12)) / 4}]
+    return {"VideoTracks": [{"VideoTrackClips": found}]}
+
+
+@settings(deadline=None, max_examples=100)
+@given(tracks())
+def test_the_renderer_ends_where_the_last_clip_does(timeline: Json) -> None:
+    names = [clip.get("MediaId") or clip["MediaURL"] for clip in timeline["VideoTracks"][0]["VideoTrackClips"]]
+    rendered = plan.make(timeline, OUTPUT, dict.fromkeys(names, LONG))
+    assert abs(rendered.frames / 100 - cut.read(timeline).seconds) <= FRAME
