@@ -20,12 +20,11 @@ from reelstack.models.timeline import Material
 # Both services: the materials of a production together, 1 TB.
 MAX_BYTES = 2**40
 
-# Services whose page asks for materials in the status Normal (ProduceEditingProjectVideo); elsewhere one that is still
-# being looked at may be used.
-ONLY_NORMAL = ("vod",)
+# A word that nobody knows says nothing.
+USABLE = (MediaStatus.NORMAL, MediaStatus.UNKNOWN)
 
 
-def require_usable(cloud: Cloud, service: str, project_id: str | None, timeline: Mapping[str, Any] | None) -> None:
+def require_usable(cloud: Cloud, project_id: str | None, timeline: Mapping[str, Any] | None) -> None:
     """Raise ConfigError that names each clip whose material cannot be produced from; silent when nothing is known."""
     try:
         if timeline is None and project_id is not None:
@@ -34,7 +33,7 @@ def require_usable(cloud: Cloud, service: str, project_id: str | None, timeline:
         media = cloud.get_media(sorted({each.media_id for each in used})) if used else {}
     except CloudError:
         return
-    if found := list(faults(used, media, service)):
+    if found := list(faults(used, media)):
         raise ConfigError.of(found)
 
 
@@ -54,20 +53,15 @@ def require_sound(cloud: Jobs, cut: Cut) -> None:
         raise ConfigError.of(found)
 
 
-def faults(used: Iterable[Material], media: Mapping[str, Media], service: str) -> Iterator[Fault]:
+def faults(used: Iterable[Material], media: Mapping[str, Media]) -> Iterator[Fault]:
     """What is wrong with these uses of materials, as far as the media are there to be judged."""
     for each in used:
         known = media.get(each.media_id)
-        if known is not None and not _is_usable(known.status, service):
-            said = f"media {each.media_id} is {known.status}, but must be {MediaStatus.NORMAL}; nothing was submitted"
+        if known is not None and known.status not in USABLE:
+            what = "it cannot be used" if known.status.failed else "run again when it is"
+            said = f"media {each.media_id} is {known.status}, not Normal: {what}. Nothing was submitted"
             yield Fault(said, path=each.path)
     total = sum(one.size or 0 for one in media.values())
     if total > MAX_BYTES:
         said = f"the materials have {total / 2**40:.2f} TB, but at most 1 TB is taken; nothing was submitted"
         yield Fault(said, path="timeline")
-
-
-def _is_usable(status: MediaStatus, service: str) -> bool:
-    if service in ONLY_NORMAL:
-        return status in (MediaStatus.NORMAL, MediaStatus.UNKNOWN)
-    return not status.failed

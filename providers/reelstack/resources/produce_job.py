@@ -116,7 +116,7 @@ def _submit(inputs: ProduceJobInputs, where: Site, key: Key) -> tuple[Submitted,
     cloud = bridge.cloud(where)
     fresh = inputs.intent is None or bridge.STASH.is_fresh(inputs.intent.nonce)
     if fresh:  # else an earlier run may have paid for the video, and looking for it comes first
-        require_usable(cloud, inputs.service, inputs.project_id, inputs.timeline)
+        require_usable(cloud, inputs.project_id, inputs.timeline)
 
     def wanted(key: Key) -> Submission:
         return submission(inputs, key)

@@ -41,52 +41,49 @@ def library(**status: MediaStatus) -> Library:
     return Library(assets={name: media(name, status=one, size=1) for name, one in status.items()})
 
 
-@pytest.mark.parametrize("service", ["ims", "vod"])
 @pytest.mark.parametrize(("project_id", "timeline"), [(None, TIMELINE), ("p1", None)])
 def test_a_material_that_failed_is_named_by_the_clips_that_use_it(
-    service: str, project_id: str | None, timeline: dict[str, object] | None
+    project_id: str | None, timeline: dict[str, object] | None
 ) -> None:
     cloud = library(a=MediaStatus.NORMAL, c=MediaStatus.PREPARE_FAIL)
     with pytest.raises(ConfigError) as raised:
-        require_usable(cloud, service, project_id, timeline)
+        require_usable(cloud, project_id, timeline)
     (fault,) = raised.value.faults
     assert fault.path == f"{AT}[2].MediaId"
-    assert fault.message == "media c is PrepareFail, but must be Normal; nothing was submitted"
+    assert fault.message == "media c is PrepareFail, not Normal: it cannot be used. Nothing was submitted"
     assert cloud.looks_at == [["a", "c"]]
 
 
-def test_one_that_is_still_looked_at_is_refused_where_the_page_asks_for_normal() -> None:
-    cloud = library(a=MediaStatus.PREPARING)
-    require_usable(cloud, "ims", None, TIMELINE)
-    with pytest.raises(ConfigError, match="media a is Preparing"):
-        require_usable(cloud, "vod", None, TIMELINE)
+@pytest.mark.parametrize("status", [MediaStatus.INIT, MediaStatus.UPLOADING, MediaStatus.PREPARING])
+def test_one_that_is_still_looked_at_must_be_waited_for(status: MediaStatus) -> None:
+    with pytest.raises(ConfigError, match=f"media a is {status}, not Normal: run again when it is"):
+        require_usable(library(a=status), None, TIMELINE)
 
 
-@pytest.mark.parametrize("service", ["ims", "vod"])
-def test_what_is_not_shown_or_not_understood_stops_nobody(service: str) -> None:
-    require_usable(library(), service, None, TIMELINE)
-    require_usable(library(a=MediaStatus.UNKNOWN), service, None, TIMELINE)
+def test_what_is_not_shown_or_not_understood_stops_nobody() -> None:
+    require_usable(library(), None, TIMELINE)
+    require_usable(library(a=MediaStatus.UNKNOWN), None, TIMELINE)
 
 
 def test_a_look_that_fails_stops_nobody() -> None:
     cloud = library(a=MediaStatus.PREPARE_FAIL)
     cloud.reachable = False
-    require_usable(cloud, "ims", None, TIMELINE)
+    require_usable(cloud, None, TIMELINE)
 
 
 def test_a_production_without_ids_is_not_looked_at() -> None:
     cloud = library()
-    require_usable(cloud, "ims", None, {"VideoTracks": [{"VideoTrackClips": CLIPS[1:2]}]})
-    require_usable(cloud, "ims", None, None)
+    require_usable(cloud, None, {"VideoTracks": [{"VideoTrackClips": CLIPS[1:2]}]})
+    require_usable(cloud, None, None)
     assert cloud.looks_at == []
 
 
 def test_all_materials_together_have_at_most_a_terabyte() -> None:
     assets = {name: media(name, size=MAX_BYTES // 2) for name in "ac"}
-    require_usable(Library(assets=assets), "vod", None, TIMELINE)
+    require_usable(Library(assets=assets), None, TIMELINE)
     assets["c"] = media("c", size=MAX_BYTES // 2 + 1)
     with pytest.raises(ConfigError, match=r"timeline: the materials have 1\.00 TB, but at most 1 TB"):
-        require_usable(Library(assets=assets), "vod", None, TIMELINE)
+        require_usable(Library(assets=assets), None, TIMELINE)
 
 
 def test_a_cut_of_an_asset_that_has_failed_is_refused_at_each_piece_of_it() -> None:

@@ -487,6 +487,14 @@ def test_faults_of_fields_and_of_the_whole_are_said_together() -> None:
     assert set(found) == wrong | {"timeline", f"{AT}[0].Out"}
 
 
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [("titel", "unknown key; did you mean 'title'?"), ("CoverURL", "unknown key; did you mean 'cover_url'?")],
+)
+def test_a_misspelt_key_is_answered_with_the_near_one(key: str, said: str) -> None:
+    assert of_project("ims", **{key: "?"}) == of_job("ims", **{key: "?"}) == {key: said}
+
+
 def test_a_part_of_the_wrong_type_hides_no_other_fault() -> None:
     found = of_job(tags=["a", 7], triggers="again", location="ftp://x")
     assert set(found) == {"tags[1]", "triggers", "location"}

@@ -316,7 +316,9 @@ def test_a_gate_that_is_out_of_time_says_what_it_waits_for(cloud: Caller, video:
 
 
 def stack(service: str, endpoint: str = "") -> Settings:
-    return Settings(service, "a-region", endpoint, output="", missing="stop", drift="live", account="", campaigns="campaigns")
+    return Settings(
+        service, "a-region", endpoint, output="", missing="stop", drift="live", account="", campaigns="campaigns"
+    )
 
 
 def test_the_stacks_region_is_this_clouds_only_when_the_stack_is_for_it() -> None:
