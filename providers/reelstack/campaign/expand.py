@@ -73,10 +73,12 @@ def refusals(campaign: Campaign, service: str) -> list[tuple[str, str]]:
     needless = "this service finds again what it was asked for; only huawei needs this"
     found = [(f"videos.{name}.adopt", needless) for name, video in campaign.videos.items() if video.adopt]
     for name, project in campaign.projects.items():
+        if any(source not in campaign.sources for _, source in used(project)):
+            continue  # told already, and cannot be compiled
         faults = timelines.faults(alibaba.timeline(project, campaign.sources), service, region="")
         found += [(f"projects.{name}{_written(fault.path)}", fault.message) for fault in faults]
     for name, video in campaign.videos.items():
-        title = video.title or campaign.projects[video.project].title
+        title = video.title or (campaign.projects[video.project].title if video.project in campaign.projects else None)
         faults = metadata_faults(service, title=title, description=video.description, tags=(), cover_url=None)
         found += [(f"videos.{name}.{fault.path}", fault.message) for fault in faults]
     return found

@@ -134,5 +134,11 @@ def test_what_a_service_would_refuse_is_named_where_it_is_written(
     assert expand.refusals(campaign(**project), service) == [(path, said)]
 
 
+def test_what_does_not_fit_together_is_not_looked_at() -> None:
+    whole = campaign()
+    lost = whole.model_copy(update={"sources": {}, "projects": {"other": whole.projects["cut"]}})
+    assert expand.refusals(lost, "ims") == []
+
+
 def test_a_campaign_within_the_limits_is_refused_nothing() -> None:
     assert expand.refusals(campaign(captions=[CAPTION] * 100), "vod") == []
