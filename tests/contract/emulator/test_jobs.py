@@ -114,6 +114,24 @@ def test_an_output_to_vod_has_a_vod_id(cloud: Caller) -> None:
     assert "VodMediaId" not in cloud.submit()
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"FileName": "../a.mp4"},
+        {"FileName": "spring/a.mp4"},
+        {"FileName": ".."},
+        {"FileName": "a\\b.mp4"},
+        {"StorageLocation": "https://outin-1.oss-cn-shanghai.aliyuncs.com"},
+        {"StorageLocation": "../up"},
+        {"StorageLocation": "outin-1.oss-cn-beijing.aliyuncs.com"},
+    ],
+)
+def test_an_output_to_vod_stays_in_its_storage(cloud: Caller, changes: dict[str, str]) -> None:
+    config = {"StorageLocation": "outin-1.oss-cn-shanghai.aliyuncs.com", "FileName": "a.mp4"} | changes
+    params = {"Timeline": TIMELINE, "OutputMediaTarget": "vod-media", "OutputMediaConfig": config}
+    assert cloud.refused("SubmitMediaProducingJob", **params)[:2] == (400, "InvalidParameter")
+
+
 S3 = {
     "Endpoint": "https://s3.example",
     "Bucket": "films",

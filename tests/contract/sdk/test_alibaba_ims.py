@@ -27,9 +27,10 @@ ALBUM = {"VideoTracks": [{"VideoTrackClips": [{"MediaId": "$Clip", "Out": 2}]}]}
 LIVE = {"OutputMediaConfig": {"StorageLocation": "films.oss-cn-shanghai.aliyuncs.com", "Path": "live"}}
 
 
-def client_of(local: Served, credential: Credential = PERMANENT) -> Client:
+def client_of(local: Served, credential: Credential = PERMANENT, algorithm: str | None = None) -> Client:
     return Client(
         Config(
+            signature_algorithm=algorithm,
             access_key_id=credential.access_key_id,
             access_key_secret=credential.access_key_secret,
             security_token=credential.security_token or None,
@@ -181,6 +182,27 @@ def test_a_failed_job_tells_why(local: Served, client: Client) -> None:
     assert (found.status, found.code, found.message) == ("Failed", "QueryMaterialFailed", "unreadable")
 
 
+def test_what_cannot_be_produced_here_fails_and_says_so(local: Served, client: Client) -> None:
+    with Caller.at(local.url) as caller:
+        caller.control("POST", "templates", template_id="advanced", type="VETemplate")
+    live = new_project(client, timeline=None, project_type="LiveEditingProject", business_config=text(LIVE))
+    submitted = [
+        new_job(client, timeline=None, project_id=live.project_id),
+        new_job(client, timeline=None, template_id="advanced", clips_param=text({"Text0": "hello"})),
+    ]
+    found = [job(client, each.job_id) for each in submitted]
+    assert [(each.status, each.code) for each in found] == [("Failed", "InvalidParameter")] * 2
+    assert all("nothing was rendered" in each.message for each in found)
+
+
+def test_a_job_goes_to_s3_and_its_keys_are_not_kept(local: Served, client: Client) -> None:
+    config = {"Endpoint": "https://s3.example", "Bucket": "films", "ObjectKey": "a.mp4"}
+    keys = {"AccessKeyId": "AKSECRETID", "AccessKeySecret": "AKSECRETVALUE"}
+    submitted = new_job(client, output_media_target="S3", output_media_config=text(config | keys))
+    assert job(client, submitted.job_id).media_url == "https://s3.example/films/a.mp4"
+    assert "AKSECRET" not in str(local.cloud.gateway.journal.entries())
+
+
 # Media
 
 
@@ -191,7 +213,8 @@ def test_media_are_registered_read_and_deleted(client: Client) -> None:
     asked = models.BatchGetMediaInfosRequest(media_ids=f"{media_id},nobody", addition_type="FileInfo")
     batch = client.batch_get_media_infos(asked).body
     assert ([each.media_id for each in batch.media_infos], batch.ignored_list) == ([media_id], ["nobody"])
-    deleted = client.delete_media_infos(models.DeleteMediaInfosRequest(media_ids=f"{media_id},nobody")).body
+    deleting = models.DeleteMediaInfosRequest(media_ids=f"{media_id},nobody", delete_physical_files=True)
+    deleted = client.delete_media_infos(deleting).body
     assert (deleted.ignored_list, deleted.forbidden_list) == (["nobody"], [])
     with pytest.raises(ClientException, match="media"):
         client.get_media_info(models.GetMediaInfoRequest(media_id=media_id))
@@ -220,8 +243,14 @@ def test_media_are_listed_page_by_page(client: Client) -> None:
 # Trouble
 
 
-def test_temporary_keys_are_accepted(local: Served) -> None:
-    assert new_project(client_of(local, TEMPORARY)).project_id
+@pytest.mark.parametrize("credential", [PERMANENT, TEMPORARY], ids=["permanent", "temporary"])
+@pytest.mark.parametrize("algorithm", ["ACS3-HMAC-SHA256", "v2"], ids=["signature V3", "signature V1"])
+def test_both_signatures_and_both_kinds_of_keys_are_accepted(
+    local: Served, credential: Credential, algorithm: str
+) -> None:
+    client = client_of(local, credential, algorithm)
+    project_id = new_project(client, "Spring – 春 a+b/~*").project_id
+    assert job(client, new_job(client, timeline=None, project_id=project_id).job_id).status == "Success"
 
 
 @pytest.mark.parametrize(
@@ -236,6 +265,12 @@ def test_wrong_keys_are_refused(local: Served, credential: Credential, code: str
     with pytest.raises(ClientException) as caught:
         new_project(client_of(local, credential))
     assert caught.value.code == code
+
+
+def test_a_wrong_key_is_refused_with_the_older_signature_too(local: Served) -> None:
+    with pytest.raises(ClientException) as caught:
+        new_project(client_of(local, Credential(PERMANENT.access_key_id, "wrong"), "v2"))
+    assert caught.value.code == "SignatureDoesNotMatch"
 
 
 def test_a_faulty_parameter_is_named(client: Client) -> None:
