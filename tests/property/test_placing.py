@@ -17,12 +17,16 @@ OUTPUT = {"Width": 640, "Height": 360, "Video": {"Fps": 100}}
 
 @st.composite
 def tracks(draw: st.DrawFn) -> Json:
-    """One track; some clips have a time of their own, some transitions are longer than their clips."""
+    """One track: either some clips have a time of their own, or some transitions are longer than their clips.
+
+    Both at once has no documented meaning.
+    """
     found = [draw(clips(f"m{index}")) for index in range(draw(st.integers(1, 6)))]
-    for clip in found:
-        if draw(st.integers(0, 4)) == 0:
+    timed = draw(st.booleans())
+    for clip in draw(st.lists(st.sampled_from(found), max_size=3)):
+        if timed:
             clip["TimelineIn"] = draw(st.integers(0, 120)) / 4
-        if draw(st.integers(0, 4)) == 0:
+        else:
             clip["Effects"] = [{"Type": "Transition", "SubType": "fade", "Duration": draw(st.integers(0, 12)) / 4}]
     return {"VideoTracks": [{"VideoTrackClips": found}]}
 

@@ -153,7 +153,7 @@ def test_another_text_is_a_changed_caption(timeline: Json, data: st.DataObject, 
 def test_a_louder_clip_and_another_transition_are_told_as_such(timeline: Json, data: st.DataObject) -> None:
     for effect, word in (
         ({"Type": "Volume", "Gain": 3}, VolumeChanged),
-        ({"Type": "Transition", "SubType": "wind", "Duration": 0.25}, TransitionChanged),
+        ({"Type": "Transition", "SubType": "burn", "Duration": 0.25}, TransitionChanged),
     ):
         new, clips_now = edited(timeline)
         clip = data.draw(st.sampled_from(clips_now))
