@@ -18,7 +18,6 @@ from pulumi import Output
 from pulumi.dynamic import CheckFailure, ConfigureRequest, ResourceProvider
 from pulumi.output import Unknown
 from pulumi.runtime import rpc
-from pydantic import ValidationInfo
 
 from reelstack.clock import SystemClock
 from reelstack.clouds import local
@@ -138,11 +137,6 @@ def check(model: type[Model], props: Mapping[str, Any]) -> list[CheckFailure]:
     if hasattr(model, "faults"):
         return checking.whole(model, {key: value for key, value in props.items() if key != PROVIDER_KEY})
     return checking.fields(model, known(props), unknown_keys(props))
-
-
-def waiting_for(info: ValidationInfo) -> frozenset[str]:
-    """In a model's rule: the properties that are not known yet, of which nothing can be said."""
-    return frozenset((info.context or {}).get("unknown", ()))
 
 
 def site(props: Mapping[str, Any]) -> Site:

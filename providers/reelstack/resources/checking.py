@@ -35,7 +35,7 @@ class Whole(Protocol):
 def fields(model: type[Model], known: Mapping[str, Any], waiting: frozenset[str]) -> list[CheckFailure]:
     """The faults that the model finds by itself. `waiting` are the properties that are unknown and left out."""
     stand_ins = dict.fromkeys(waiting & _required(model), STAND_IN)
-    _, errors = _validated(model, {**known, **stand_ins}, waiting)
+    _, errors = _validated(model, {**known, **stand_ins})
     return [_failure(model, error) for error in errors if not (error["loc"] and error["loc"][0] in waiting)]
 
 
@@ -62,11 +62,9 @@ def message(said: str) -> str:
     return said.removeprefix("Value error, ")
 
 
-def _validated(
-    model: type[Checked], given: Mapping[str, Any], waiting: frozenset[str] = frozenset()
-) -> tuple[Checked | None, list[ErrorDetails]]:
+def _validated(model: type[Checked], given: Mapping[str, Any]) -> tuple[Checked | None, list[ErrorDetails]]:
     try:
-        return model.model_validate(given, context={"unknown": waiting}), []
+        return model.model_validate(given), []
     except ValidationError as error:
         return None, error.errors()
 

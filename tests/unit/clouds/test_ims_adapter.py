@@ -12,9 +12,17 @@ from reelstack.clouds.alibaba_ims.client import ImsClient
 from reelstack.clouds.credentials import keyring
 from reelstack.errors import ConfigError, Rejected
 from reelstack.models.output import OutputSettings, VideoSettings
-from reelstack.models.production import CoverConfig, ProduceConfig, ProjectMetadata, Submission
+from reelstack.models.production import (
+    USER_DATA_BYTES,
+    CoverConfig,
+    ProduceConfig,
+    ProjectMetadata,
+    Submission,
+    user_data_faults,
+)
 from reelstack.models.project import BusinessConfig, LiveOutput, LiveStream, MaterialMaps, ProjectSpec
 from reelstack.models.references import KeyReference
+from reelstack.reconcile.token import Key
 from reelstack.wire.parameters import text
 from unit.wire.network import Network, refused, said
 
@@ -183,3 +191,11 @@ def test_a_file_without_a_key_is_named_and_not_shown(tmp_path: Path, content: by
     with pytest.raises(ConfigError, match="to which the output settings refer") as raised:
         keyring.read(KeyReference(file=str(file)))
     assert str(file) in str(raised.value)
+
+
+def test_the_longest_user_data_and_the_longest_marker_are_within_what_the_service_takes() -> None:
+    key = Key("f" * 32, "urn", "ü" * 60, "c0ffee", (), 10**6)
+    filled = {"k": "x" * (USER_DATA_BYTES - len('{"k":""}'))}
+    assert not list(user_data_faults(filled, "ims"))
+    sent = new_job(submission(user_data=filled, marker=key.marker)).query()["UserData"]
+    assert USER_DATA_BYTES + 150 <= len(sent.encode()) <= 512

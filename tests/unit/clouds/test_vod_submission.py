@@ -6,7 +6,7 @@ from typing import Any
 
 from reelstack.clouds.alibaba_vod.adapter import mark, new_production
 from reelstack.models.output import OutputSettings
-from reelstack.models.production import ProduceConfig, ProjectMetadata, Submission
+from reelstack.models.production import DESCRIPTION_BYTES, MARK_BYTES, ProduceConfig, ProjectMetadata, Submission
 
 TIMELINE = {"VideoTracks": [{"VideoTrackClips": [{"MediaId": "m"}]}]}
 
@@ -64,3 +64,10 @@ def test_output_settings_are_the_configuration_and_win_over_what_is_not_known_he
 def test_the_application_and_the_users_own_data_go_along() -> None:
     sent = new_production(submission(project_id="p", app_id="app-1", user_data={"Extend": {"a": 1}}))
     assert (sent.app_id, sent.user_data) == ("app-1", {"Extend": {"a": 1}})
+
+
+def test_the_longest_description_and_the_mark_are_within_what_the_service_takes() -> None:
+    longest = "x" * (DESCRIPTION_BYTES - MARK_BYTES)
+    sent = new_production(submission(project_id="p", description=longest, client_token="f" * 32))
+    assert sent.media_metadata is not None
+    assert len(sent.media_metadata["Description"].encode()) <= DESCRIPTION_BYTES
