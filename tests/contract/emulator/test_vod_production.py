@@ -227,6 +227,14 @@ def test_a_look_at_the_project_moves_its_production(vod_stepwise: Caller) -> Non
     assert words == ["Producing"] * 4 + ["Produced"]
 
 
+def test_a_look_at_the_project_moves_all_its_productions(vod_stepwise: Caller) -> None:
+    project_id = added(vod_stepwise)
+    made = [produce(vod_stepwise, ProjectId=project_id)["MediaId"] for _ in range(2)]
+    for _ in range(4):
+        project(vod_stepwise, project_id)
+    assert [looks(vod_stepwise, media_id, 1) for media_id in made] == [["UploadSucc"], ["UploadSucc"]]
+
+
 def test_figures_are_known_after_the_upload(vod_stepwise: Caller) -> None:
     media_id = produce(vod_stepwise, Timeline=TIMELINE)["MediaId"]
     looks(vod_stepwise, media_id, 2)

@@ -151,7 +151,8 @@ def test_a_search_keeps_to_its_filters(vod: Caller) -> None:
     assert found() == [summer, spring]
     assert found(SortBy="asc") == [spring, summer]
     assert found(Title="spring") == found(Status="Produced,ProduceFailed") == [spring]
-    assert found(StartTime="2026-01-15T08:30:30Z") == found(Status="Normal") == [summer]
+    assert found(StartTime="2026-01-15T08:31:00Z") == found(Status="Normal") == [summer]
+    assert found(StartTime="2026-01-15T08:30:00Z", EndTime="2026-01-15T08:30:00Z") == [spring]
     assert found(EndTime="2026-01-15T08:30:30Z") == [spring]
 
 

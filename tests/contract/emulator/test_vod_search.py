@@ -121,6 +121,9 @@ def test_a_token_goes_on_where_the_last_page_ended(vod: Caller) -> None:
     second = vod.ok("SearchMedia", Match=MADE, PageSize=2, PageNo=2, ScrollToken=first["ScrollToken"])
     assert [each["MediaId"] for each in first["MediaList"] + second["MediaList"]] == ids[::-1]
     assert found(vod, Match=MADE, PageSize=1) == [late]
+    rising = {"Match": MADE, "PageSize": 2, "SortBy": "CreationTime:Asc"}
+    token = vod.ok("SearchMedia", **rising)["ScrollToken"]
+    assert found(vod, **rising, ScrollToken=token) == [ids[2], late]
     assert vod.ok("SearchMedia", Match=MADE, PageNo=201, ScrollToken=second["ScrollToken"])["MediaList"] == []
 
 
