@@ -99,7 +99,7 @@ def huawei_client(site: Site, clock: Clock) -> HuaweiVodClient:
 
     The project is the site's account, or the one that is found beside the keys.
     """
-    access = reach.huawei(site, clock, os.environ, Path.cwd(), Path.home())
+    access = reach.huawei(site, clock, os.environ, Path.cwd())
     transport = Transport(
         access.url,
         access.auth,

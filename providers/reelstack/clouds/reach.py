@@ -57,15 +57,16 @@ def alibaba(site: Site, clock: Clock, environ: Mapping[str, str], start: Path) -
     return AlibabaAccess(endpoint(site, environ), credentials.default_chain(clock))
 
 
-def huawei(site: Site, clock: Clock, environ: Mapping[str, str], start: Path, home: Path) -> HuaweiAccess:
-    """How to reach Huawei Cloud VOD. `start` is where the local cloud is looked for, `home` where profiles lie."""
+def huawei(site: Site, clock: Clock, environ: Mapping[str, str], start: Path) -> HuaweiAccess:
+    """How to reach Huawei Cloud VOD. `start` is where the local cloud is looked for, upward."""
     if site.endpoint == local.ENDPOINT:
         return _local_huawei(local.find(start, environ), site, clock)
     url, sign_in = endpoint(site, environ), huawei_credentials.sign_in(environ)
-    named = site.account or environ.get(huawei_credentials.PROJECT_VARIABLE, "").strip()
     if sign_in is None:
-        project_id = huawei_credentials.require_project(named or huawei_credentials.project_id(environ, home))
-        return HuaweiAccess(url, SdkHmac(huawei_credentials.default_chain(clock), clock, project_id), project_id)
+        keys = huawei_credentials.default_chain(clock)
+        project_id = site.account or huawei_credentials.project_id(environ, keys)
+        return HuaweiAccess(url, SdkHmac(keys, clock, project_id), project_id)
+    named = site.account or environ.get(huawei_credentials.PROJECT_VARIABLE, "").strip()
     project_id = huawei_credentials.require_project(named)
     if sign_in.token:
         return HuaweiAccess(url, TokenAuth(Given(sign_in.token)), project_id)

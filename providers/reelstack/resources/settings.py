@@ -84,8 +84,17 @@ def _require_usable(settings: Settings, directory: Path) -> None:
         if getattr(settings, key) not in words:
             raise ConfigError(f"{NAMESPACE}:{key} is {' or '.join(words)}, not {getattr(settings, key)!r}.")
     _require_one_region(settings)
+    _require_address(settings.endpoint)
     if settings.endpoint == local.ENDPOINT:
         local.find(directory, os.environ)  # raises when it does not run: before anything is declared
+
+
+def _require_address(endpoint: str) -> None:
+    """A word alone is no host of a cloud's; a misspelt `local` must not become a look-up in the network."""
+    bare = "://" not in endpoint and not any(mark in endpoint for mark in ".:")
+    if endpoint and bare and endpoint not in (local.ENDPOINT, "localhost"):
+        hint = f"Write {local.ENDPOINT}, or a URL such as https://host."
+        raise ConfigError(f"{NAMESPACE}:endpoint {endpoint!r} is neither the local cloud nor an address.", hint=hint)
 
 
 def _require_service(service: str) -> None:

@@ -179,10 +179,8 @@ def _found_account(endpoint: str) -> str:
     """The project that is named beside the keys; empty without keys, and at the local cloud, which has but one."""
     if endpoint == local.ENDPOINT:
         return ""
-    if named := os.environ.get(huawei_credentials.PROJECT_VARIABLE, "").strip():
-        return named
     try:
-        return huawei_credentials.project_id(os.environ, Path.home())
+        return huawei_credentials.named_project(os.environ, Path.home())
     except ConfigError:
         return ""  # a preview needs no keys; whoever does says that there are none
 

@@ -22,6 +22,10 @@ def profile(home: Path, text: str = PROFILE) -> None:
     (home / ".huaweicloud" / "credentials").write_text(text)
 
 
+def never() -> HuaweiCredentials:
+    raise AssertionError("nobody needs to ask")
+
+
 def test_the_environment_comes_before_the_profile(tmp_path: Path) -> None:
     profile(tmp_path)
     found = huawei.find(ENVIRONMENT, tmp_path)
@@ -32,7 +36,7 @@ def test_temporary_keys_project_and_domain_are_read_beside_them(tmp_path: Path) 
     more = {"SECURITY_TOKEN": "tok\n", "PROJECT_ID": "p", "DOMAIN_ID": "d"}
     environ = ENVIRONMENT | {f"HUAWEICLOUD_SDK_{name}": value for name, value in more.items()}
     assert huawei.find(environ, tmp_path).provider() == HuaweiCredentials("env-ak", "env-sk", "tok", "p", "d")
-    assert huawei.project_id(environ, tmp_path) == "p"
+    assert huawei.project_id(environ, never) == "p"
 
 
 def test_the_profile_of_regional_services_is_read(tmp_path: Path) -> None:
@@ -44,7 +48,22 @@ def test_the_profile_of_regional_services_is_read(tmp_path: Path) -> None:
 
 def test_the_profile_may_be_elsewhere(tmp_path: Path) -> None:
     (tmp_path / "keys").write_text(PROFILE)
-    assert huawei.project_id({"HUAWEICLOUD_SDK_CREDENTIALS_FILE": "~/keys"}, tmp_path) == "p1"
+    found = huawei.find({"HUAWEICLOUD_SDK_CREDENTIALS_FILE": "~/keys"}, tmp_path)
+    assert huawei.project_id({}, found.provider) == "p1"
+
+
+def test_the_project_can_be_told_without_any_call_where_it_is_written_down(tmp_path: Path) -> None:
+    profile(tmp_path)
+    assert huawei.named_project({}, tmp_path) == "p1"
+    assert huawei.named_project({"HUAWEICLOUD_SDK_PROJECT_ID": "p"}, tmp_path) == "p"
+    assert huawei.named_project(ENVIRONMENT, tmp_path) == ""  # the profile's belongs to other keys
+    oidc = ("HUAWEICLOUD_OIDC_PROVIDER_URN", "HUAWEICLOUD_OIDC_AGENCY_URN", "HUAWEICLOUD_OIDC_ID_TOKEN")
+    assert huawei.named_project(dict.fromkeys(oidc, "x"), tmp_path) == ""
+
+
+def test_a_project_that_is_named_nowhere_is_an_error_that_says_what_to_set(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="reelstack:account"):
+        huawei.project_id({}, huawei.find(ENVIRONMENT, tmp_path).provider)
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from kit.clock import ManualClock
+from kit.loopback import serving
 from reelstack.clouds import local, reach
 from reelstack.clouds import open as clouds_open
 from reelstack.clouds.base import Site
-from reelstack.errors import ConfigError
+from reelstack.errors import ConfigError, NoCredentials
 from reelstack.wire.signing.huawei import SdkHmac
 from reelstack.wire.signing.token import TokenAuth
 
@@ -29,7 +30,7 @@ def running(directory: Path, **said: str) -> None:
 
 
 def huawei(site: Site, environ: dict[str, str], place: Path) -> reach.HuaweiAccess:
-    return reach.huawei(site, CLOCK, environ, place, place)
+    return reach.huawei(site, CLOCK, environ, place)
 
 
 @pytest.mark.parametrize(
@@ -97,6 +98,20 @@ def test_the_identity_service_may_be_elsewhere() -> None:
     site = Site("huawei", "cn-north-4")
     assert reach.iam_endpoint(site, {}) == "https://iam.cn-north-4.myhuaweicloud.com"
     assert reach.iam_endpoint(site, {reach.IAM_ENDPOINT_VARIABLE: "http://127.0.0.1:1"}) == "http://127.0.0.1:1"
+
+
+def test_where_nothing_is_found_all_sites_learn_it_from_one_search(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_PROJECT_ID", *USER):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with serving() as machine:
+        monkeypatch.setenv("REELSTACK_HUAWEI_METADATA_ENDPOINT", machine.url)
+        for region in ("r1", "r2", "r1"):
+            with pytest.raises(NoCredentials):
+                clouds_open.huawei_client(Site("huawei", region), CLOCK)
+    assert len(machine.asked) == 2  # for a token and for keys, once
 
 
 def test_a_site_has_one_client_per_service_and_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

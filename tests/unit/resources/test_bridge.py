@@ -14,10 +14,10 @@ from pulumi.output import UNKNOWN
 from pulumi.runtime import rpc
 from pydantic import Field
 
-from reelstack.errors import ConfigError
+from reelstack.errors import ConfigError, Denied, NoCredentials
 from reelstack.models.base import Model
 from reelstack.models.output import OutputSettings
-from reelstack.resources import bridge
+from reelstack.resources import bridge, settings
 from reelstack.resources.production_inputs import ProduceJobInputs
 from reelstack.resources.project_inputs import EditingProjectInputs
 
@@ -183,3 +183,30 @@ def test_a_fault_of_the_program_keeps_its_traceback() -> None:
 
 def test_the_settings_of_a_video_are_those_of_its_model() -> None:
     assert set(faults(OutputSettings, {"width": 1, "height": 9999, "bitrate": 0})) == {"width", "height", "bitrate"}
+
+
+@pytest.mark.parametrize("endpoint", ["loacl", "ice"])
+def test_an_endpoint_that_is_a_mere_word_is_refused(endpoint: str) -> None:
+    with pytest.raises(ConfigError, match="neither the local cloud nor an address"):
+        settings._require_address(endpoint)
+
+
+@pytest.mark.parametrize("endpoint", ["", "local", "localhost", "http://near", "ice.example", "near:8080"])
+def test_an_endpoint_that_may_be_an_address_is_taken(endpoint: str) -> None:
+    settings._require_address(endpoint)
+
+
+def test_a_look_without_any_credentials_is_what_the_state_says() -> None:
+    def look() -> str:
+        raise NoCredentials("no keys\n  here\n", hint="set some")
+
+    assert bridge.looked_up(look, "as it was") == "as it was"
+    assert bridge.looked_up(lambda: "seen", "as it was") == "seen"
+
+
+def test_a_look_with_wrong_credentials_is_an_error() -> None:
+    def look() -> str:
+        raise Denied(cloud="c", action="Look", code="SignatureDoesNotMatch", message="no")
+
+    with pytest.raises(Denied):
+        bridge.looked_up(look, "as it was")

@@ -6,6 +6,7 @@ The modes of profiles that start programs or a browser (External, CloudSSO, OAut
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -26,7 +27,8 @@ _HINT = (
 
 def default_chain(clock: Clock) -> Source:
     """The chain over this process's environment and home directory, searched at the first use and then kept to."""
-    return chain.kept_to(lambda: find(os.environ, Path.home(), clock=clock), clock)
+    search = functools.partial(find, os.environ, Path.home(), clock=clock)
+    return chain.shared(CLOUD, clock, lambda: chain.kept_to(search, clock))
 
 
 def describe(environ: Mapping[str, str], home: Path) -> str:
@@ -62,7 +64,7 @@ def _stack() -> Source:
     stack.require_whole(told)
     if stack.ALIBABA[0] not in told:
         raise Absent(f"{stack.NAMESPACE}:{stack.ALIBABA[0]} not set")
-    return chain.fixed(Credentials(*(told.get(name, "") for name in stack.ALIBABA)))
+    return chain.Fixed(Credentials(*(told.get(name, "") for name in stack.ALIBABA)))
 
 
 def _environment(environ: Mapping[str, str]) -> Source:
@@ -70,7 +72,7 @@ def _environment(environ: Mapping[str, str]) -> Source:
     if missing:
         raise Absent(f"{' and '.join(missing)} not set")
     token = environ.get("ALIBABA_CLOUD_SECURITY_TOKEN", "")
-    return chain.fixed(Credentials(environ[_PAIR[0]].strip(), environ[_PAIR[1]].strip(), token.strip()))
+    return chain.Fixed(Credentials(environ[_PAIR[0]].strip(), environ[_PAIR[1]].strip(), token.strip()))
 
 
 def _oidc(environ: Mapping[str, str], roles: Roles) -> Source:

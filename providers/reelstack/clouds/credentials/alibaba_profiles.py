@@ -110,8 +110,7 @@ def _role(section: Section, arn: str, session: str) -> Role:
 
 
 def _pair(section: Section, *token: str) -> Source:
-    keys = Credentials(*_needed(section, *_PAIR, *token))
-    return lambda: keys
+    return chain.Fixed(Credentials(*_needed(section, *_PAIR, *token)))
 
 
 def _needed(section: Section, *names: str) -> list[str]:

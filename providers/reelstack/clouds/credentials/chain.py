@@ -46,6 +46,10 @@ class Found:
     provider: Source
 
 
+_shared: dict[tuple[str, Clock], Source] = {}
+_shared_lock = threading.Lock()
+
+
 class Absent(Exception):
     """A source has nothing; the text says what was looked for."""
 
@@ -117,9 +121,23 @@ def kept_to(find: Callable[[], Found], clock: Clock) -> Source:
     return read
 
 
-def fixed(keys: Credentials) -> Source:
-    """A source of these keys."""
-    return lambda: keys
+def shared(cloud: str, clock: Clock, make: Callable[[], Source]) -> Source:
+    """The one source of this process for a cloud: its sites share what was found, and that nothing was."""
+    with _shared_lock:
+        if (cloud, clock) not in _shared:
+            _shared[cloud, clock] = make()
+        return _shared[cloud, clock]
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A source of keys that are known already."""
+
+    keys: Credentials
+
+    def __call__(self) -> Credentials:
+        """The keys."""
+        return self.keys
 
 
 def values(section: Mapping[str, object], *names: str) -> list[str]:

@@ -8,6 +8,7 @@ password: those are settings of ours, and come before every key.
 from __future__ import annotations
 
 import configparser
+import functools
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -61,7 +62,8 @@ def sign_in(environ: Mapping[str, str]) -> SignIn | None:
 
 def default_chain(clock: Clock) -> Source:
     """The chain over this process's environment and home directory, searched at the first use and then kept to."""
-    return chain.kept_to(lambda: find(os.environ, Path.home(), clock=clock), clock)
+    search = functools.partial(find, os.environ, Path.home(), clock=clock)
+    return chain.shared(CLOUD, clock, lambda: chain.kept_to(search, clock))
 
 
 def describe(environ: Mapping[str, str], home: Path) -> str:
@@ -84,15 +86,28 @@ def find(environ: Mapping[str, str], home: Path, *, clock: Clock | None = None) 
     return chain.first(_places(environ, home, clock or SystemClock()), CLOUD, _HINT)
 
 
-def project_id(environ: Mapping[str, str], home: Path) -> str:
-    """The project that is named in the environment or beside the credentials; empty when none is.
+def project_id(environ: Mapping[str, str], keys: Source) -> str:
+    """The project that is named in the environment or beside these keys; raises ConfigError when none is."""
+    named = environ.get(PROJECT_VARIABLE, "").strip()
+    found = None if named else keys()
+    return require_project(found.project_id if isinstance(found, HuaweiCredentials) else named)
 
-    Raises ConfigError as `find`.
+
+def named_project(environ: Mapping[str, str], home: Path) -> str:
+    """The project that `project_id` will find as far as it can be told without any call; empty when it cannot.
+
+    Raises ConfigError for a source that cannot be used.
     """
     if named := environ.get(PROJECT_VARIABLE, "").strip():
         return named
-    found = find(environ, home).provider()
-    return found.project_id if isinstance(found, HuaweiCredentials) else ""
+    for place in _places(environ, home, SystemClock()):
+        try:
+            source = place.look()
+        except Absent:
+            continue
+        keys = source.keys if isinstance(source, chain.Fixed) else None
+        return keys.project_id if isinstance(keys, HuaweiCredentials) else ""
+    return ""
 
 
 def require_project(project: str) -> str:
@@ -131,7 +146,7 @@ def _stack() -> Source:
     stack.require_whole(told)
     if stack.HUAWEI[0] not in told:
         raise Absent(f"{stack.NAMESPACE}:{stack.HUAWEI[0]} not set")
-    return chain.fixed(HuaweiCredentials(*(told.get(name, "") for name in stack.HUAWEI)))
+    return chain.Fixed(HuaweiCredentials(*(told.get(name, "") for name in stack.HUAWEI)))
 
 
 def _environment(environ: Mapping[str, str]) -> Source:
@@ -142,7 +157,7 @@ def _environment(environ: Mapping[str, str]) -> Source:
     if missing:
         raise Absent(f"{' and '.join(missing)} not set")
     wanted = (*names, *(f"HUAWEICLOUD_SDK_{name}" for name in ("SECURITY_TOKEN", "PROJECT_ID", "DOMAIN_ID")))
-    return chain.fixed(HuaweiCredentials(*(environ.get(name, "").strip() for name in wanted)))
+    return chain.Fixed(HuaweiCredentials(*(environ.get(name, "").strip() for name in wanted)))
 
 
 def _profile(file: Path) -> Source:
@@ -158,4 +173,4 @@ def _profile(file: Path) -> Source:
         raise unsupported(f"the federation in section [{_SECTION}] of the profile file (idp_id)")
     pair = chain.values(section, "ak", "sk")
     more = (section.get(name, "").strip() for name in ("security_token", "project_id", "domain_id"))
-    return chain.fixed(HuaweiCredentials(*pair, *more))
+    return chain.Fixed(HuaweiCredentials(*pair, *more))
