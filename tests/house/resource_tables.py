@@ -21,7 +21,7 @@ from pydantic.fields import FieldInfo
 
 from reelstack.errors import ConfigError
 from reelstack.models.base import Model
-from reelstack.models.fields import SERVICES, api, model_in, plain_type
+from reelstack.models.fields import OURS, SERVICES, api, model_in, plain_type
 from reelstack.reconcile import policy
 from reelstack.reconcile.change import Means
 from reelstack.resources import edit_inputs, produce_job
@@ -147,7 +147,8 @@ def _rows(table: Table, shown: str, path: tuple[str, ...], field: FieldInfo) -> 
     means = "as its parts" if inner else table.judge(_with(path, field, 0), _with(path, field, 1))
     known = api(field)
     spelled = "; ".join(f"{SERVICES[each]}: `{known.spelled(each)}`" for each in SERVICES if known.spelled(each))
-    cells = (f"`{shown}`", _type(field), known.unit, _limits(field), means, spelled or "—")
+    for_some = f"— ({', '.join(SERVICES[each] for each in known.own)} only)" if known.own != OURS.own else "—"
+    cells = (f"`{shown}`", _type(field), known.unit, _limits(field), means, spelled or for_some)
     yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
     for name, each in inner.model_fields.items() if inner else ():
         mark = {"tuple": "[]", "dict": ".NAME"}.get(_origin(field), "")

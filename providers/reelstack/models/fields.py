@@ -24,8 +24,8 @@ SERVICES = {"ims": "Alibaba IMS", "vod": "Alibaba VOD", "huawei": "Huawei Cloud 
 class Api:
     """How the services spell a field; empty where a service has nothing of the kind.
 
-    `limits` says what the type does not: rules over several fields, lengths in bytes. `of_cloud` is false for fields
-    that are ours alone: they are for every service.
+    `limits` says what the type does not: rules over several fields, lengths in bytes. Fields that are ours alone name
+    the services that they are for (`own`).
     """
 
     ims: str = ""
@@ -33,7 +33,7 @@ class Api:
     huawei: str = ""
     unit: str = ""
     limits: str = ""
-    of_cloud: bool = True
+    own: tuple[str, ...] = ()
 
     def spelled(self, service: str) -> str:
         """The service's own name of the field, or empty."""
@@ -42,15 +42,15 @@ class Api:
     @property
     def services(self) -> tuple[str, ...]:
         """The services that know the field."""
-        return tuple(service for service in SERVICES if not self.of_cloud or self.spelled(service))
+        return tuple(service for service in SERVICES if service in self.own or self.spelled(service))
 
 
-OURS = Api(of_cloud=False)
-
-
-def ours(limits: str = "", unit: str = "") -> Api:
+def ours(limits: str = "", unit: str = "", services: tuple[str, ...] = tuple(SERVICES)) -> Api:
     """The metadata of a field that no service knows, because it is ours."""
-    return Api(of_cloud=False, limits=limits, unit=unit)
+    return Api(own=services, limits=limits, unit=unit)
+
+
+OURS = ours()
 
 
 def api(field: FieldInfo) -> Api:

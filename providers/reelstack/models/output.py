@@ -37,6 +37,10 @@ SOUND_FILES = ("mp3", "m4a", "wav", "aac", "flac", "ogg", "wma", "ac3", "amr", "
 DEFAULT_FORMAT = "mp4"
 
 
+# Objects in a bucket are named by whoever asks for them on IMS only: VOD names the files of its videos itself.
+IMS = ("ims",)
+
+
 class VideoSettings(Model):
     """How the picture is encoded."""
 
@@ -66,7 +70,7 @@ class OutputSettings(Model):
         str | None, Api(ims="OutputMediaConfig.MediaURL", limits="an OSS object in the service's region")
     ] = None
     format: Annotated[
-        str | None, ours("file name extension of objects that are named by us; mp4 unless it is given")
+        str | None, ours("file name extension of objects that are named by us; mp4 unless it is given", services=IMS)
     ] = None
     storage_location: Annotated[
         str | None,

@@ -12,7 +12,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from reelstack.errors import Fault
-from reelstack.models import fields, oss, output, production, project, timeline
+from reelstack.models import fields, oss, production, project, timeline
+from reelstack.models import output as output_rules
 from reelstack.models.base import Model
 from reelstack.models.fields import Api, Pending, ours
 from reelstack.models.output import OutputSettings
@@ -53,7 +54,9 @@ class ProduceJobInputs(Model):
         str | None, Api(ims="OutputMediaConfig.MediaURL", limits="an OSS location; the object below it is named by us")
     ] = None
     target: Annotated[Literal["oss-object", "vod-media", "S3"] | None, Api(ims="OutputMediaTarget")] = None
-    overwrite: Annotated[bool, ours("allows a fixed output.media_url or output.object_key")] = False
+    overwrite: Annotated[
+        bool, ours("allows a fixed output.media_url or output.object_key", services=output_rules.IMS)
+    ] = False
     title: Annotated[str | None, Api(ims="MediaMetadata.Title", vod="MediaMetadata.Title", limits="<= 128 bytes")] = (
         None
     )
@@ -120,30 +123,30 @@ class ProduceJobInputs(Model):
             yield Fault(said, path="project_metadata")
 
     def _output_faults(self, region: str, pending: Pending) -> Iterator[Fault]:
-        target = self.target or output.OSS
-        yield from output.faults(self.output, self.service, region, target, pending)
+        target = self.target or output_rules.OSS
+        yield from output_rules.faults(self.output, self.service, region, target, pending)
         if self.service == "ims" and not pending.covers("target", "output"):
             yield from self._destination_faults(target, region, pending)
         sound_only = timeline.is_sound_only(self.timeline) if self.timeline and not pending.below("timeline") else None
         config = self.produce_config or ProduceConfig()
         if self.service == "ims":
             transparent = bool(config.output_webm_transparent_channel)
-            yield from output.content_faults(self.output, sound_only=sound_only, transparent=transparent)
+            yield from output_rules.content_faults(self.output, sound_only=sound_only, transparent=transparent)
         cover = config.cover_config
         if cover and cover.start_time is not None and cover.cover_url is not None:
             said = "give a frame (start_time) or a picture (cover_url), not both"
             yield Fault(said, path="produce_config.cover_config.cover_url")
 
     def _destination_faults(self, target: str, region: str, pending: Pending) -> Iterator[Fault]:
-        nowhere = target == output.OSS and self.output.media_url is None and self.location is None
+        nowhere = target == output_rules.OSS and self.output.media_url is None and self.location is None
         if nowhere and not pending.covers("location", "output.media_url"):
             yield Fault(
                 "say where videos go: set reelstack:output to an OSS location such as "
                 "https://my-bucket.oss-cn-shanghai.aliyuncs.com/campaigns, or give output.media_url",
                 path="location",
             )
-        if self.location is not None and target != output.OSS:
-            yield Fault(f"it belongs to the target {output.OSS}, not to {target}", path="location")
+        if self.location is not None and target != output_rules.OSS:
+            yield Fault(f"it belongs to the target {output_rules.OSS}, not to {target}", path="location")
         elif self.location is not None and (said := location_fault(self.location, region)):
             yield Fault(said, path="location")
         if self.output.fixed is not None and not self.overwrite and not pending.covers("overwrite"):

@@ -431,6 +431,8 @@ def test_a_cover_is_a_frame_or_a_picture() -> None:
         ({"location": f"{BUCKET}/x"}, "location"),
         ({"output": {"media_url": f"{BUCKET}/a.mp4"}}, "output.media_url"),
         ({"output": {"file_name": "a.mp4"}}, "output.file_name"),
+        ({"output": {"format": "webm"}}, "output.format"),
+        ({"overwrite": True}, "overwrite"),
         ({"output": {"max_duration": 3}}, "output.max_duration"),
         ({"output": {"video": {"crf": 20}}}, "output.video"),
         ({"output": S3}, "output.access_key_id"),
