@@ -152,6 +152,7 @@ class Cloud:
     def serve_at(self, base_url: str) -> None:
         """Objects are fetched from here: the addresses in answers begin with it."""
         self.ims.base_url = base_url
+        self.vod.base_url = base_url
         self.callbacks.own = base_url
         self.huawei.base_url = base_url
 

@@ -107,6 +107,11 @@ def test_the_same_request_makes_another_video(vod: Caller) -> None:
         ({"Timeline": clip(MediaId="")}, "VideoTracks[0].VideoTrackClips[0].MediaId"),
         ({"Timeline": clip(MediaURL="https://films.oss-cn-shanghai.aliyuncs.com/a.mp4")}, "MediaURL"),
         ({"Timeline": {**TIMELINE, "AudioTracks": [{"AudioTrackClips": [{"MediaURL": "https://a"}]}]}}, "AudioTracks"),
+        (
+            {"Timeline": {**TIMELINE, "SubtitleTracks": [{"SubtitleTrackClips": [{"FileURL": "/etc/passwd"}]}]}},
+            "FileURL",
+        ),
+        ({"Timeline": clip(MaskVideoUrl="https://elsewhere.example/mask.mp4")}, "MaskVideoUrl"),
         ({"Timeline": clip(In=4, Out=4)}, "VideoTracks[0].VideoTrackClips[0].Out"),
         ({"Timeline": {"VideoTracks": [{}] * 101}}, "at most 100"),
         ({"Timeline": {**TIMELINE, "SubtitleTracks": [{}] * 101}}, "at most 100"),

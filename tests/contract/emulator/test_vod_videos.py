@@ -148,3 +148,10 @@ def test_a_film_is_rendered_by_the_same_renderer(tmp_path: Path) -> None:
         facts = probe(path)
         assert (facts.duration, facts.width, facts.height) == (2.0, 192, 128)
         assert video["Size"] == path.stat().st_size
+        assert vod.http.get(video["CoverURL"].replace(cloud.vod.base_url, "")).content.startswith(b"\xff\xd8")
+        cut = {"VideoTracks": [{"VideoTrackClips": [{"MediaId": made["MediaId"]}]}]}
+        project = vod.ok("AddEditingProject", Title="t", Timeline=cut)["Project"]
+        assert vod.ok("GetEditingProject", ProjectId=project["ProjectId"])["Project"]["CoverURL"] == video["CoverURL"]
+        vod.ok("DeleteVideo", VideoIds=made["MediaId"])
+        assert not path.exists()
+        assert vod.http.get(video["CoverURL"].replace(cloud.vod.base_url, "")).status_code == 404

@@ -50,7 +50,13 @@ def _place(desk: Desk, project: Project) -> Shape:
 def _cover(desk: Desk, project: Project) -> str:
     """The given cover, or that of the first material."""
     first = desk.living(project.materials[0]) if project.materials and not project.cover_url else None
-    return first.cover_url if first else project.cover_url
+    return _cover_of_media(desk, first) if first else project.cover_url
+
+
+def _cover_of_media(desk: Desk, media: Media) -> str:
+    """The given cover, or the picture that a render left."""
+    made = media.source == EDITING and desk.objects.exists(media.cover)
+    return f"{desk.base_url}/objects/{media.cover}" if made and not media.cover_url else media.cover_url
 
 
 def video(desk: Desk, media: Media) -> Shape:
@@ -80,7 +86,7 @@ def _common(desk: Desk, media: Media) -> Shape:
         "Title": media.title,
         "Description": media.description,
         "Status": status,
-        "CoverURL": media.cover_url,
+        "CoverURL": _cover_of_media(desk, media),
         "CreationTime": stamp(media.created),
         "ModificationTime": stamp(media.modified),
         "CateName": "",

@@ -40,10 +40,12 @@ def parsed(text: str) -> Content:
     return found
 
 
-def check(content: Content) -> list[Use]:
+def check(desk: Desk, content: Content) -> list[Use]:
     """Everything that is wrong with a timeline that is to be produced; returns the materials in use."""
     for clip in timeline.clips(content):
         _check_clip(clip)
+    for url, where in timeline.addresses(content):
+        _check_address(desk, url, where)
     uses = timeline.check(content)
     count = len({use.ref for use in uses})
     if count > MATERIALS_MOST:
@@ -57,6 +59,14 @@ def _check_clip(clip: Clip) -> None:
             raise timeline.fault(f"{clip.where}.{name}", "materials are given by MediaId here, not by address")
     if clip.tracks == "VideoTracks" and not clip.fields.get("MediaId"):
         raise timeline.fault(f"{clip.where}.MediaId", "every clip of a video track needs one")
+
+
+def _check_address(desk: Desk, url: str, where: str) -> None:
+    """Subtitles and the like are named by address; neither this machine nor other hosts are."""
+    try:
+        desk.objects.path(from_oss_url(url, desk.region))
+    except ObjectNameError as error:
+        raise timeline.fault(where, str(error)) from error
 
 
 def refs(content: Content) -> tuple[str, ...]:

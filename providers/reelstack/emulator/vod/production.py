@@ -26,7 +26,7 @@ def produce(desk: Desk, params: Params) -> dict[str, Any]:
     described = _described(desk, params)
     project = _project(desk, params)
     cut = content.parsed(project.timeline)
-    found = content.materials(desk, content.check(cut))
+    found = content.materials(desk, content.check(desk, cut))
     asked = desk.faults.take("fail_job", ACTION)
     video = _video(desk, project, config, described)
     video = replace(video, fate=asked.code if asked and asked.code in stages.FATES else "")
@@ -51,6 +51,7 @@ def produce(desk: Desk, params: Params) -> dict[str, Any]:
             materials=found.objects,
             expected=_expected(config.output, length),
             created=video.created,
+            cover="" if video.cover_url else str(video.cover),
             doom=() if video.fate else _doom(asked),
         )
     )

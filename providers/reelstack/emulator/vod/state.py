@@ -10,7 +10,7 @@ from reelstack.emulator.callbacks import Callbacks
 from reelstack.emulator.facts import Facts
 from reelstack.emulator.ids import Ids
 from reelstack.emulator.lifecycle import SUCCESS, Lifecycle, Production
-from reelstack.emulator.objects import Objects
+from reelstack.emulator.objects import Name, Objects
 from reelstack.emulator.params import stamp
 from reelstack.emulator.settings import Faults, Settings
 from reelstack.emulator.sources import Sources
@@ -72,10 +72,15 @@ class Media:
     deleted: bool = False
     synthesised: bool = False
 
+    @property
+    def cover(self) -> Name:
+        """Where the picture lies that a render leaves as the cover of a video that was given none."""
+        return Name("reelstack-local-covers", f"{self.id}.jpg")
+
 
 @dataclass
 class Desk:
-    """All that a handler works with. `faults` are the gateway's."""
+    """All that a handler works with. `base_url` is where objects are fetched; `faults` are the gateway's."""
 
     store: Store
     objects: Objects
@@ -86,6 +91,7 @@ class Desk:
     region: str
     faults: Faults
     callbacks: Callbacks
+    base_url: str = "http://127.0.0.1:8757"
 
     def __post_init__(self) -> None:
         self.projects: Table[Project] = self.store.table("vod.project", Project)

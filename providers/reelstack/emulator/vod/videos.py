@@ -108,6 +108,8 @@ def _remove(desk: Desk, media: Media) -> None:
     desk.put_media(replace(media, deleted=True, modified=desk.now()))
     desk.objects.remove(name)
     desk.sources.forget(name)
+    if media.source == EDITING:
+        desk.objects.remove(media.cover)
 
 
 def add_file(desk: Desk, media_id: str, name: Name, facts: Facts, title: str) -> None:
