@@ -193,7 +193,7 @@ def _expire(cloud: Cloud, _: Request, given: dict[str, Any]) -> dict[str, Any]:
 
 def _requests(cloud: Cloud, request: Request, _: dict[str, Any]) -> list[dict[str, Any]]:
     limit = request.query_params.get("limit", "1000")
-    if not limit.isdigit():
+    if not (limit.isascii() and limit.isdigit()):
         raise _RefusedError(400, f"limit: {limit!r} is not a number")
     return cloud.gateway.journal.entries(action=request.query_params.get("action", ""), limit=int(limit))
 

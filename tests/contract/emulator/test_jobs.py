@@ -254,6 +254,7 @@ def test_a_refused_submission_does_not_use_up_its_token(cloud: Caller) -> None:
         ({"EditingProduceConfig": {"OutputWebmTransparentChannel": "yes"}}, "InvalidParameter", "TransparentChannel"),
         ({"MediaMetadata": {"Title": 7}}, "InvalidParameter", "MediaMetadata.Title"),
         ({"MediaMetadata": {"CateId": "film"}}, "InvalidParameter", "MediaMetadata.CateId"),
+        ({"MediaMetadata": {"CateId": "²"}}, "InvalidParameter", "MediaMetadata.CateId"),
         ({"ProjectMetadata": {"Description": []}}, "InvalidParameter", "ProjectMetadata.Description"),
         ({"UserData": {"NotifyAddress": 8757}}, "InvalidParameter", "UserData.NotifyAddress"),
         ({"UserData": "not json"}, "InvalidParameter", "UserData"),

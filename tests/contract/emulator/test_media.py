@@ -234,3 +234,23 @@ def test_a_material_is_an_object_of_the_region_and_nothing_else(cloud: Caller, u
     answer = cloud.refused("SubmitMediaProducingJob", Timeline=using(MediaURL=url), OutputMediaConfig=OUTPUT)
     assert answer[:2] == (400, "InvalidParameter")
     assert "VideoTracks[0].VideoTrackClips[0]" in answer[2]
+
+
+@pytest.mark.parametrize(
+    ("params", "name"),
+    [({"CateId": "²"}, "CateId"), ({"CateId": "-1"}, "CateId"), ({"ReferenceId": "short"}, "ReferenceId")],
+)
+def test_a_category_is_a_number_and_a_reference_a_name(cloud: Caller, params: dict[str, str], name: str) -> None:
+    said = cloud.refused("RegisterMediaInfo", InputURL="oss://films/a.mp4", **params)
+    assert said[:2] == (400, "InvalidParameter")
+    assert name in said[2]
+
+
+def test_a_reference_id_belongs_to_one_asset(cloud: Caller) -> None:
+    first = cloud.ok("RegisterMediaInfo", InputURL="oss://films/a.mp4", ReferenceId="mine-1")["MediaId"]
+    assert (
+        cloud.refused("RegisterMediaInfo", InputURL="oss://films/b.mp4", ReferenceId="mine-1")[1] == "InvalidParameter"
+    )
+    cloud.ok("DeleteMediaInfos", MediaIds=first)
+    assert cloud.ok("RegisterMediaInfo", InputURL="oss://films/b.mp4", ReferenceId="mine-1", CateId="7")["MediaId"]
+    assert cloud.ok("ListMediaBasicInfos")["MediaInfos"][0]["MediaBasicInfo"]["CateId"] == 7

@@ -160,7 +160,7 @@ def media_basic_read(desk: Desk, media: Media) -> Shape:
 def media_basic_in_list(desk: Desk, media: Media) -> Shape:
     """MediaBasicInfo as ListMediaBasicInfos shows it."""
     return media_basic(desk, media) | {
-        "CateId": int(media.category_id) if media.category_id.isdigit() else 0,
+        "CateId": int(media.category_id or 0),
         "ReferenceId": media.reference_id,
         "UploadSource": media.upload_source,
     }

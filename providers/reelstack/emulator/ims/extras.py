@@ -4,6 +4,7 @@ MediaMetadata, ProjectMetadata, UserData. Checked here; what is accepted without
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -65,7 +66,7 @@ def media_metadata(params: Params) -> dict[str, Any]:
     found = params.json_object("MediaMetadata")
     _check_texts("MediaMetadata", found, ("Title", "Description", "Tags"))
     category = found.get("CateId")
-    if category is not None and not str(category).isdigit():
+    if category is not None and not re.fullmatch("[0-9]{1,18}", str(category)):
         raise invalid("MediaMetadata.CateId", f"{category!r} is not a whole number")
     return found
 

@@ -82,7 +82,7 @@ def _new(desk: Desk, params: Params, url: str, name: Name) -> Media:
         title=params.text("Title", most=128) or name.key.rpartition("/")[2],
         description=params.text("Description", most=1024),
         tags=_tags(params),
-        category_id=params.text("CateId"),
+        category_id=str(params.integer("CateId", 0, 0, 2**63 - 1) or ""),
         cover_url=params.text("CoverURL", most=128),
         user_data=params.text("UserData"),
         business_type=params.choice("BusinessType", BUSINESS_TYPES, "general"),
