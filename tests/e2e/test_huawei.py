@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+import subprocess
+import sys
+from typing import Any
 
 import av
 import pytest
 
-from kit.repository import Repository
+from kit.repository import Repository, clean_environment
 
 CAMPAIGN = "stacks/campaigns-huawei/small-wonders-cuts.yaml"
 CREATE = "CreateAssetEditTask"
@@ -32,13 +36,22 @@ def alive(huawei: Repository, media_id: str) -> bool:
     return bool(huawei.control("GET", f"media/{media_id}")["status"] != "DELETED")
 
 
+def video_of(request: dict[str, Any]) -> str:
+    """Which video a submission in the cloud's journal is of."""
+    first = json.loads(request["params"]["body"])["inputs"][0]["asset_id"]
+    return {"big-buck-bunny": "morning-wide", "city-bikes": "commute-square"}[first]
+
+
+def submissions(huawei: Repository) -> list[dict[str, Any]]:
+    return list(huawei.control("GET", f"requests?action={CREATE}"))
+
+
 def lose_one_answer(huawei: Repository) -> tuple[str, str]:
     """Deploy, with the answer to one submission lost; the video, and the task that nobody was told of."""
     huawei.control("POST", "faults", {"kind": "lost", "action": CREATE})
     huawei.up(code=1)
-    (lost,) = [one for one in huawei.control("GET", f"requests?action={CREATE}") if one["fault"] == "lost"]
-    first = json.loads(lost["params"]["body"])["inputs"][0]["asset_id"]
-    return {"big-buck-bunny": "morning-wide", "city-bikes": "commute-square"}[first], lost["answer"]["task_id"]
+    (lost,) = [one for one in submissions(huawei) if one["fault"] == "lost"]
+    return video_of(lost), lost["answer"]["task_id"]
 
 
 def test_the_videos_are_really_there_with_the_length_and_size_of_their_cuts(rendering: Repository) -> None:
@@ -123,6 +136,29 @@ def test_the_lost_task_is_adopted_in_the_campaign_and_nothing_is_paid_twice(huaw
     assert set(huawei.outputs()["videos"]) == set(SECONDS)
     huawei.edit(f"    adopt: {lost}\n", "", CAMPAIGN)
     huawei.run("up", "--yes", "--skip-preview", "--expect-no-changes")
+    assert huawei.asked(CREATE) == 2
+
+
+def test_a_run_that_is_killed_while_it_submits_pays_for_nothing_twice(huawei: Repository) -> None:
+    huawei.control("POST", "faults", {"kind": "slow", "action": CREATE, "seconds": 30, "times": 2})
+    command = [sys.executable, "-m", "reelstack", "up", "--yes", "--skip-preview", "--stack", huawei.name]
+    process = subprocess.Popen(
+        command, cwd=huawei.root, env=clean_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        while len(submissions(huawei)) < 2:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=0.2)
+            assert process.poll() is None
+    finally:
+        process.kill()
+        process.wait()
+    assert "Nothing was submitted" in huawei.up(code=1)
+    for one in submissions(huawei):
+        name, task = video_of(one), one["answer"]["task_id"]
+        huawei.edit(f"  {name}:\n", f"  {name}:\n    adopt: {task}\n", CAMPAIGN)
+    huawei.up()
+    assert tasks(huawei) == {video_of(one): one["answer"]["task_id"] for one in submissions(huawei)}
     assert huawei.asked(CREATE) == 2
 
 
