@@ -79,6 +79,16 @@ def test_a_role_is_asked_for_once_and_again_before_it_ends(server: Loopback, tmp
     assert provider().access_key_id == "n2-id"
 
 
+def test_a_role_is_asked_for_anew_when_the_profiles_keys_were_rotated(server: Loopback, tmp_path: Path) -> None:
+    cli(tmp_path, pair(mode="RamRoleArn", **ROLE))
+    server.answers["POST /"] = (200, {"Credentials": keys()})
+    provider = alibaba(server, tmp_path).provider
+    file = tmp_path / ".aliyun" / "config.json"
+    file.write_text(file.read_text().replace("base-id", "rotated-id"))
+    provider()
+    assert "Credential=rotated-id," in server.asked[-1].headers["authorization"]
+
+
 def test_a_role_may_stand_on_another(server: Loopback, tmp_path: Path) -> None:
     chained = {"name": "default", "mode": "ChainableRamRoleArn", "source_profile": "first", **ROLE}
     cli(tmp_path, chained, pair("first", "RamRoleArn", **ROLE | {"ram_role_arn": "acs:ram::1:role/first"}))
@@ -298,6 +308,24 @@ def test_keys_that_still_hold_are_used_on_when_new_ones_cannot_be_had_and_no_lon
     clock.move(3 * 60)
     with pytest.raises(ConfigError, match="down"):
         source()
+
+
+def test_a_failure_is_shared_by_those_who_waited_and_forgotten_soon() -> None:
+    clock, asked = ManualClock(), list[int]()
+
+    def obtain() -> Lease:
+        asked.append(1)
+        raise ConfigError("down")
+
+    source = Renewed(obtain, clock)
+    for _ in range(3):
+        with pytest.raises(ConfigError, match="down"):
+            source()
+    assert len(asked) == 1
+    clock.move(6)
+    with pytest.raises(ConfigError, match="down"):
+        source()
+    assert len(asked) == 2
 
 
 def test_keys_of_which_no_end_is_said_are_asked_for_each_time() -> None:

@@ -49,7 +49,7 @@ def of_ini(file: Path, name: str, roles: Roles) -> Source:
         return _pair(section)
     if kind == "ram_role_arn":
         _needed(section, "role_arn")
-        return roles.assumed(role, _pair(section), f"{file} {name}")
+        return roles.assumed(role, _pair(section))
     if kind == "oidc_role_arn":
         arn, token_file, _ = _needed(section, "oidc_provider_arn", "oidc_token_file_path", "role_arn")
         return roles.with_oidc(role, arn, Path(token_file))
@@ -72,12 +72,12 @@ def _cli(profiles: Mapping[str, Section], name: str, roles: Roles, seen: tuple[s
     if mode == "RamRoleArn":
         _needed(profile, "ram_role_arn")
         token = ("sts_token",) if profile.get("sts_token") else ()
-        return roles.assumed(role, _pair(profile, *token), name, region=region, vpc=vpc)
+        return roles.assumed(role, _pair(profile, *token), region=region, vpc=vpc)
     if mode == "ChainableRamRoleArn":
         source, _ = _needed(profile, "source_profile", "ram_role_arn")
         if source in (*seen, name):
             raise ConfigError(f"the profile {name!r} in {Path('~') / CLI_FILE} leads back to itself.")
-        return roles.assumed(role, _cli(profiles, source, roles, (*seen, name)), name, region=region, vpc=vpc)
+        return roles.assumed(role, _cli(profiles, source, roles, (*seen, name)), region=region, vpc=vpc)
     if mode == "OIDC":
         arn, token_file, _ = _needed(profile, "oidc_provider_arn", "oidc_token_file", "ram_role_arn")
         return roles.with_oidc(role, arn, Path(token_file), region=region, vpc=vpc)

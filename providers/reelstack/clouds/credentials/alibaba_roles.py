@@ -30,10 +30,10 @@ class Roles:
         self._clock = clock
         self._leases = Leases(clock)
 
-    def assumed(self, role: Role, keys: Source, origin: str, *, region: str = "", vpc: bool = False) -> Source:
-        """A role that other keys may assume; `origin` says where those come from."""
+    def assumed(self, role: Role, keys: Source, *, region: str = "", vpc: bool = False) -> Source:
+        """A role that other keys may assume; other keys make it another source, so that rotated ones are taken up."""
         url = sts_endpoint(self._environ, region, vpc=vpc)
-        return self._leases.of((role, origin, url), lambda: sts.assume_role(url, role, keys, self._clock))
+        return self._leases.of((role, keys, url), lambda: sts.assume_role(url, role, keys, self._clock))
 
     def with_oidc(
         self, role: Role, provider_arn: str, token_file: Path, *, region: str = "", vpc: bool = False

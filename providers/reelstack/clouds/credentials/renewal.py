@@ -14,6 +14,7 @@ from reelstack.wire.lease import Lease
 
 _BEFORE = timedelta(minutes=5)
 _PATIENCE = timedelta(seconds=30)  # how long keys that still hold are used on after new ones were refused
+_FAILURE_HOLDS = timedelta(seconds=5)  # all who waited for the one that asked learn of its failure, and do not ask anew
 
 Obtain = Callable[[], Lease]
 
@@ -33,6 +34,7 @@ class Renewed:
         self._clock = clock
         self._lock = threading.Lock()
         self._kept: _Kept | None = None
+        self._failure: tuple[datetime, ReelstackError | Absent] | None = None
 
     def __call__(self) -> Credentials:
         """The keys; obtained when there are none yet, or when these are about to expire."""
@@ -43,10 +45,13 @@ class Renewed:
             return self._kept.keys
 
     def _again(self, held: _Kept | None, now: datetime) -> _Kept:
+        if self._failure is not None and now - self._failure[0] < _FAILURE_HOLDS:
+            raise self._failure[1]
         try:
             lease = self._obtain()
-        except (ReelstackError, Absent):
+        except (ReelstackError, Absent) as error:
             if held is None or held.until <= now:
+                self._failure = (self._clock.now(), error)
                 raise
             return _Kept(held.keys, held.until, min(held.until, now + _PATIENCE))
         keys = Credentials(lease.access_key_id, lease.access_key_secret, lease.security_token)
