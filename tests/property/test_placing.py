@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from property.timelines import Json, clips
 from reelstack.emulator.render import plan
 from reelstack.emulator.render.model import MediaFacts
-from reelstack.reconcile import cut
+from reelstack.reconcile import layout
 
 FRAME = 1 / 100
 LONG = MediaFacts("video", duration=100, width=640, height=360, fps=25)
@@ -36,4 +36,4 @@ def tracks(draw: st.DrawFn) -> Json:
 def test_the_renderer_ends_where_the_last_clip_does(timeline: Json) -> None:
     names = [clip.get("MediaId") or clip["MediaURL"] for clip in timeline["VideoTracks"][0]["VideoTrackClips"]]
     rendered = plan.make(timeline, OUTPUT, dict.fromkeys(names, LONG))
-    assert abs(rendered.frames / 100 - cut.read(timeline).seconds) <= FRAME
+    assert abs(rendered.frames / 100 - layout.read(timeline).seconds) <= FRAME

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from property.timelines import HOSTILE, SHAPED, WORDS, Json, clips, echo, timelines, versions
-from reelstack.reconcile import cut, normalize, placing, timeline_diff, timeline_words
+from reelstack.reconcile import layout, normalize, placing, timeline_diff, timeline_words
 from reelstack.reconcile.timeline_change import (
     Added,
     CaptionText,
@@ -190,7 +190,7 @@ def test_clips_are_neither_lost_nor_made_up(pair: tuple[Json, Json]) -> None:
     old, new = pair
     found = timeline_diff.compare(old, new)
     gone, come = ([change for change in found.changes if isinstance(change, word)] for word in (Removed, Added))
-    pieces = [sum(len(track.pieces) for track in cut.read(one).tracks) for one in (old, new)]
+    pieces = [sum(len(track.pieces) for track in layout.read(one).tracks) for one in (old, new)]
     whole = sum(
         getattr(change, "clips", 0) * (1 if type(change).__name__ == "TrackAdded" else -1) for change in found.changes
     )
@@ -211,7 +211,7 @@ def test_the_way_back_tells_the_opposite(pair: tuple[Json, Json]) -> None:
 def test_a_second_that_is_not_told_looks_and_sounds_as_before(pair: tuple[Json, Json]) -> None:
     old, new = pair
     found = timeline_diff.compare(old, new)
-    before, after = cut.read(old), cut.read(new)
+    before, after = layout.read(old), layout.read(new)
     steps = int(max(before.seconds, after.seconds) * 8) + 8
     for moment in (step / 8 + 0.0625 for step in range(steps)):
         if not _is_told(found, moment):
@@ -231,7 +231,7 @@ def _is_told(found: TimelineDiff, moment: float) -> bool:
     return any(begin <= moment <= end for begin, end in found.affected)
 
 
-def _seen(one: cut.Cut, moment: float) -> list[object]:
+def _seen(one: layout.Layout, moment: float) -> list[object]:
     """What is on the output at a moment, from the bottom up: which part of which material, and how."""
     if moment > one.seconds:
         return []
@@ -244,10 +244,10 @@ def _seen(one: cut.Cut, moment: float) -> list[object]:
     return [*shown, one.rest]
 
 
-def _frame(piece: cut.Piece, moment: float, kind: str) -> object:
+def _frame(piece: layout.Piece, moment: float, kind: str) -> object:
     ending = moment >= piece.until - placing.transition(piece.fields)
     effects = [one for one in piece.look.get("Effects", []) if ending or one["Type"] != "Transition"]
-    still = piece.kind == cut.SUBTITLES
+    still = piece.kind == layout.SUBTITLES
     within = None if still else round((piece.range[0] or 0) + (moment - piece.at) * piece.speed, 3)
     look = {key: held for key, held in piece.look.items() if key != "Effects"}
     return kind, piece.media, within, look, effects

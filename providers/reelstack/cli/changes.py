@@ -12,18 +12,18 @@ from reelstack.engine.events import StepStarted
 from reelstack.reconcile import timeline_diff, timeline_words
 from reelstack.reconcile.timeline_change import TimelineDiff
 
-TIMELINE = "timeline"
+# A timeline, and the pieces that an editing task joins.
+CUTS = ("timeline", "inputs")
 MOST_LINES = 20
 
 
 def of_timeline(event: StepStarted) -> TimelineDiff | None:
     """What changes in the timeline; None when that is not what changes, or not to be seen (unknown, secret)."""
-    old, new = event.old_inputs.get(TIMELINE), event.new_inputs.get(TIMELINE)
-    if TIMELINE not in (*event.diff_keys, *event.replace_keys):
-        return None
-    if not (isinstance(old, Mapping) and isinstance(new, Mapping)):
-        return None
-    return timeline_diff.compare(old, new)
+    for key in CUTS:
+        old, new = event.old_inputs.get(key), event.new_inputs.get(key)
+        if key in (*event.diff_keys, *event.replace_keys) and isinstance(old, Mapping | list):
+            return timeline_diff.compare(old, new) if isinstance(new, Mapping | list) else None
+    return None
 
 
 def keys(event: StepStarted, found: TimelineDiff | None) -> tuple[str, ...]:
@@ -31,7 +31,7 @@ def keys(event: StepStarted, found: TimelineDiff | None) -> tuple[str, ...]:
     named = event.replace_keys or event.diff_keys
     if found is None:
         return named
-    return tuple(f"{key}: {timeline_words.summary(found)}" if key == TIMELINE else key for key in named)
+    return tuple(f"{key}: {timeline_words.summary(found)}" if key in CUTS else key for key in named)
 
 
 def lines(found: TimelineDiff | None) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 from reelstack.errors import property_path
 from reelstack.models import canonical
 from reelstack.reconcile import placing
-from reelstack.reconcile.cut import Piece
+from reelstack.reconcile.layout import Piece
 from reelstack.reconcile.timeline_change import (
     CaptionText,
     Change,

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from reelstack.errors import property_path
-from reelstack.reconcile import cut, diff, effects_diff, matching
-from reelstack.reconcile.cut import EFFECTS, KINDS, SUBTITLES, Cut, Piece, Track
+from reelstack.reconcile import diff, effects_diff, layout, matching
+from reelstack.reconcile.layout import EFFECTS, KINDS, SUBTITLES, Layout, Piece, Track
 from reelstack.reconcile.timeline_change import (
     Added,
     CaptionText,
@@ -36,14 +36,14 @@ from reelstack.reconcile.timeline_change import (
 
 SAME = 0.0005
 """Seconds by which a place may differ and be the same: half of what a service's rounding may cost."""
-_ANYWHERE = dict.fromkeys(cut.PLACES)
+_ANYWHERE = dict.fromkeys(layout.PLACES)
 _Pair = tuple[Piece, Piece]
 _Interval = tuple[float, float]
 
 
 def compare(old: object, new: object) -> TimelineDiff:
     """Compare two timelines, or two lists of inputs; either may be JSON text, or None for none."""
-    before, after = cut.read(old), cut.read(new)
+    before, after = layout.read(old), layout.read(new)
     if old == new:
         return TimelineDiff((), (), before.seconds, after.seconds, sure=before.sure and after.sure)
     return _Comparison(before, after).result()
@@ -52,7 +52,7 @@ def compare(old: object, new: object) -> TimelineDiff:
 class _Comparison:
     """One comparison under way: collects changes with the second at which each is told, and affected seconds."""
 
-    def __init__(self, old: Cut, new: Cut) -> None:
+    def __init__(self, old: Layout, new: Layout) -> None:
         self.old, self.new = old, new
         self.changes: list[tuple[float, Change]] = []
         self.affected: list[_Interval] = []

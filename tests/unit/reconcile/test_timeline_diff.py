@@ -141,12 +141,13 @@ def test_a_ripple_that_editors_follow_with_captions_and_insets_is_no_move() -> N
     assert timeline_words.summary(timeline_diff.compare(old, new)) == "1 added, 4 shifted by 3 s"
 
 
-def test_a_cut_list_of_assets_is_told_in_the_same_words() -> None:
-    def part(asset: str, end: str) -> Clip:
-        return {"asset_id": asset, "timeline_start": "0", "timeline_end": end}
+@pytest.mark.parametrize(("start", "end"), [("timeline_start", "timeline_end"), ("start", "end")])
+def test_a_list_of_pieces_is_told_in_the_same_words(start: str, end: str) -> None:
+    def piece(asset: str, until: str) -> Clip:
+        return {"asset_id": asset, start: "0", end: until}
 
-    old = {"inputs": [part("a", "4"), part("b", "5")]}
-    new = {"inputs": [part("n", "3"), part("a", "4.0"), part("b", "6")]}
+    old = {"inputs": [piece("a", "4"), piece("b", "5")]}
+    new = [piece("n", "3"), piece("a", "4.0"), piece("b", "6")]
     found = timeline_diff.compare(old, new)
     assert timeline_words.summary(found) == "1 added, 1 trimmed, 2 shifted by 3 s"
     assert (found.old_seconds, found.new_seconds) == (9, 13)

@@ -23,7 +23,8 @@ KINDS = {
 }
 INPUTS = "inputs"
 MATERIAL = ("MediaId", "MediaURL", "VideoId", "MediaUrl", "ImageId", "ImageURL", "ImageUrl", "asset_id")
-TIMES = frozenset(("In", "Out", "Duration", "Speed", "TimelineIn", "TimelineOut", "timeline_start", "timeline_end"))
+STARTS, ENDS = ("timeline_start", "start"), ("timeline_end", "end")
+TIMES = frozenset(("In", "Out", "Duration", "Speed", "TimelineIn", "TimelineOut"))
 """What `Piece` holds in words of its own."""
 PLACES = frozenset(("TimelineIn", "TimelineOut"))
 SUBTITLES, EFFECTS = "SubtitleTracks", "EffectTracks"
@@ -84,7 +85,7 @@ class Piece:
         if self.kind in (SUBTITLES, EFFECTS) or placing.is_still(self.raw, still=self.kind == "ImageTracks"):
             return None, round(self.until - self.at, 4)
         if self.kind == INPUTS:
-            return placing.number(self.raw.get("timeline_start")) or 0.0, placing.number(self.raw.get("timeline_end"))
+            return _first(self.raw, STARTS) or 0.0, _first(self.raw, ENDS)
         return placing.number(self.raw.get("In")) or 0.0, placing.number(self.raw.get("Out"))
 
     @cached_property
@@ -96,7 +97,8 @@ class Piece:
     def look(self) -> Fields:
         """What it shows and how, without times and without the material's name."""
         named = MATERIAL if self.kind not in (SUBTITLES, EFFECTS) else ("Content",)
-        return {key: held for key, held in self.fields.items() if key not in TIMES and key not in named}
+        times = (*STARTS, *ENDS) if self.kind == INPUTS else TIMES
+        return {key: held for key, held in self.fields.items() if key not in times and key not in named}
 
     @cached_property
     def identity(self) -> tuple[object, ...]:
@@ -121,7 +123,7 @@ class Track:
 
 
 @dataclass(frozen=True, eq=False)
-class Cut:
+class Layout:
     """A whole cut. `seconds` is its length; not `sure` when lengths had to be assumed. `rest`: what is in no track."""
 
     tracks: tuple[Track, ...]
@@ -130,19 +132,19 @@ class Cut:
     rest: Fields
 
 
-def read(value: object) -> Cut:
+def read(value: object) -> Layout:
     """Read a native timeline (also as JSON text) or a list of inputs; anything else is an empty cut."""
     if isinstance(value, str):
         value = normalize.document(value)
     if isinstance(value, list):
         value = {INPUTS: value}
     if not isinstance(value, Mapping):
-        return Cut((), 0.0, sure=True, rest={})
+        return Layout((), 0.0, sure=True, rest={})
     tracks = [*_timeline(value), *_inputs(value)]
     seconds, sure = _length(tracks)
     known = {*normalize.TRACKS, INPUTS}
     rest = normalize.without({key: held for key, held in value.items() if key not in known}, "timeline")
-    return Cut(tuple(_ended(track, seconds) for track in tracks), seconds, sure, normalize.plain(rest))
+    return Layout(tuple(_ended(track, seconds) for track in tracks), seconds, sure, normalize.plain(rest))
 
 
 def _timeline(value: Fields) -> Iterator[Track]:
@@ -172,17 +174,21 @@ def _track(kind: str, path: tuple[int | str, ...], track: Fields) -> Track:
 
 
 def _inputs(value: Fields) -> Iterator[Track]:
-    """Huawei's inputs: pieces of assets, joined in order."""
+    """Huawei's inputs, or the declared ones of a `VodEditTask`: pieces of assets, joined in order."""
     held = value.get(INPUTS)
     pieces, end = [], 0.0
     for index, one in enumerate(held if isinstance(held, list) else ()):
         if isinstance(one, Mapping):
-            start, stop = (placing.number(one.get(key)) for key in ("timeline_start", "timeline_end"))
+            start, stop = _first(one, STARTS), _first(one, ENDS)
             seconds = max(0.0, stop - (start or 0.0)) if stop is not None else placing.ASSUMED
             pieces.append(Piece((INPUTS, index), one, INPUTS, Span(end, end + seconds, stop is not None)))
             end += seconds
     if pieces:
         yield Track(INPUTS, (INPUTS,), tuple(pieces))
+
+
+def _first(piece: Fields, keys: tuple[str, ...]) -> float | None:
+    return next((found for key in keys if (found := placing.number(piece.get(key))) is not None), None)
 
 
 def _length(tracks: list[Track]) -> tuple[float, bool]:
