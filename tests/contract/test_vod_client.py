@@ -268,4 +268,4 @@ def test_a_production_is_found_again_by_its_mark_when_the_index_has_it(
     clock.move(1)
     found = vod.find_job(submission, since)
     assert found is not None
-    assert client.get_video_infos([found.media_id]).videos[0].description == adapter.mark("token-1")
+    assert client.get_video_infos([found.media_id]).videos[0].description == "reelstack:token-1"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -114,6 +114,9 @@ class FakeCloud:
         return Project(project_id=project_id, title="", status=states.pop(0) if len(states) > 1 else states[0])
 
     def update_project(self, project_id: str, fields: Mapping[str, Any]) -> None:
+        raise NotImplementedError
+
+    def recent_projects(self, since: datetime) -> Iterator[Project]:
         raise NotImplementedError
 
     def delete_project(self, project_id: str) -> None:

@@ -6,7 +6,7 @@ or one of its kinds.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -45,6 +45,9 @@ class Projects(Protocol):
 
     def update_project(self, project_id: str, fields: Mapping[str, Any]) -> None:
         """Overwrite the given fields (names of `ProjectSpec`); the others stay as they are."""
+
+    def recent_projects(self, since: datetime) -> Iterator[Project]:
+        """Projects created since then, newest first; what a list leaves out (timelines) is absent."""
 
     def delete_project(self, project_id: str) -> None:
         """Delete a project; one that is gone already is a success."""

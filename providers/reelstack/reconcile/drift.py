@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reelstack.models import canonical
+from reelstack.models import canonical, marks
 from reelstack.models.project import Project
 from reelstack.reconcile import diff, normalize, timeline_diff, timeline_words
 
@@ -17,10 +17,10 @@ HASH_LENGTH = 16
 
 
 def held(live: Project) -> dict[str, Any]:
-    """What can be compared of a project in the cloud. The signature of an address is not kept."""
+    """What can be compared of a project in the cloud, without our mark and without an address's signature."""
     return {
         "title": live.title,
-        "description": live.description,
+        "description": marks.unmarked(live.description),
         "timeline": live.timeline,
         "cover_url": normalize.url(live.cover_url),
     }

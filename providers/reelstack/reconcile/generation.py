@@ -77,6 +77,16 @@ class Stash:
             self._claimed.add(job_id)
             self._returned.add(job_id)
 
+    def held(self) -> frozenset[str]:
+        """The ids that this run knows to be some resource's."""
+        with self._lock:
+            return frozenset(self._claimed)
+
+    def holder(self, key: str, job_id: str) -> str | None:
+        """Another resource than this one, whose present job that is."""
+        with self._lock:
+            return next((one for one, held in self._current.items() if held == job_id and one != key), None)
+
     def is_claimed(self, job_id: str) -> bool:
         """Whether this run knows whose job this is or was, also when it is replaced meanwhile."""
         with self._lock:

@@ -28,6 +28,7 @@ from reelstack.errors import ConfigError, NoCredentials, NotFound, ReelstackErro
 from reelstack.models.base import Model
 from reelstack.models.production import Media
 from reelstack.models.project import Project
+from reelstack.reconcile.again import Lost
 from reelstack.reconcile.generation import Stash
 from reelstack.reconcile.live import Reads, Tally
 from reelstack.reconcile.look import look as look_at
@@ -49,6 +50,7 @@ _boards: dict[Site, Board] = {}
 _turns: dict[Site, Turns] = {}
 _reads: dict[Site, Reads[Media]] = {}
 _tallies: dict[Site, Tally] = {}
+_lost: dict[Site, Lost] = {}
 _rosters: dict[Site, Roster] = {}
 _boards_lock = threading.Lock()
 _warned: set[str] = set()
@@ -289,6 +291,14 @@ def project_or_none(project_id: str, props: Mapping[str, Any]) -> Project | None
     if where.endpoint != local.ENDPOINT and props.get("missing") != RENDER_MISSING:
         tally.require_plausible(where)
     return None
+
+
+def lost_projects(where: Site) -> Lost:
+    """The projects at this site whose ids may never have reached a state."""
+    with _boards_lock:
+        if where not in _lost:
+            _lost[where] = Lost(cloud(where), CLOCK)
+        return _lost[where]
 
 
 def reads(where: Site) -> Reads[Media]:

@@ -13,26 +13,31 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
+from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
 from reelstack.clouds.base import Site
-from reelstack.errors import CloudError
-from reelstack.models import canonical
+from reelstack.errors import CloudError, NotFound
+from reelstack.models import canonical, marks
 from reelstack.models.project import BusinessConfig, MaterialMaps, ProjectSpec
-from reelstack.reconcile import drift, policy
-from reelstack.resources import bridge, host, identity, settings
+from reelstack.reconcile import again, drift, policy
+from reelstack.reconcile.change import Means
+from reelstack.resources import adoption, bridge, host, identity, settings
 from reelstack.resources.project_inputs import EditingProjectInputs
 
 MISSING = "project_missing"  # why a project is replaced that is gone
+KEPT = ("account_id", "echo", "adopted")  # facts that an update leaves as they are
 
 
 class EditingProjectProvider(bridge.Provider):
     """Creates, updates and deletes editing projects."""
 
     @bridge.served
-    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
-        """Find every fault before any call."""
-        return CheckResult(news, bridge.check(EditingProjectInputs, news))
+    def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Find every fault before any call; what an adoption would change is told."""
+        failures = bridge.check(EditingProjectInputs, news)
+        if not failures and not olds and bridge.known(news).get("adopt_id"):
+            failures = _adoption_faults(news)
+        return CheckResult(news, failures)
 
     @bridge.served
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
@@ -41,9 +46,11 @@ class EditingProjectProvider(bridge.Provider):
         What cannot be updated replaces the project, which renders nothing anew; so does a project that is gone.
         """
         bridge.require_same_site(olds, news, f"project {olds['name']} ({id_})")
+        bridge.STASH.keep(host.urn(), id_)
         decision = policy.decide(fields(olds), fields(news), policy.PROJECT)
         if decision.replace or news.get("drift") == settings.BY_STATE:
-            return DiffResult(changes=decision.changes, replaces=list(decision.replace))
+            changes = decision.changes or adoption.kept_otherwise(olds, news)
+            return DiffResult(changes=changes, replaces=list(decision.replace))
         unseen: dict[str, Any] | None = {}
         elsewhere = bridge.looked_up(lambda: _elsewhere(id_, olds, news), unseen)
         if elsewhere is None:
@@ -53,16 +60,24 @@ class EditingProjectProvider(bridge.Provider):
         if found:
             said = f"edited elsewhere: {drift.words(news, found)}. What is declared is written again."
             host.say(host.urn(), said, stays=True, warning=True)
-        return DiffResult(changes=bool(decision.changes or found))
+        return DiffResult(changes=bool(decision.changes or found or adoption.kept_otherwise(olds, news)))
 
     @bridge.served
     def create(self, props: dict[str, Any]) -> CreateResult:
-        """Create the project and return at once."""
+        """Create the project and return at once; one that is adopted, or was created and lost, is overwritten."""
         where = bridge.site(props)
         account = bridge.account(where)  # before the creation: nothing may come between it and the state
-        project = bridge.cloud(where).create_project(spec(props))
-        facts = {"project_id": project.project_id, "account_id": account, "echo": _echo(where, project.project_id)}
-        return CreateResult(project.project_id, {**bridge.known(props), **facts})
+        # A successor is our own: what was adopted is what it replaces.
+        adopts = props.get("adopt_id") if bridge.STASH.awaited(host.urn()) is None else None
+        project_id = adopts or _lost(where, props)
+        if project_id:
+            adoption.require_free(project_id)
+            bridge.cloud(where).update_project(project_id, _updatable(props))
+        else:
+            project_id = bridge.cloud(where).create_project(spec(props)).project_id
+        bridge.STASH.made(host.urn(), project_id)
+        facts = {"project_id": project_id, "account_id": account, "echo": _echo(where, project_id)}
+        return CreateResult(project_id, {**bridge.known(props), **facts, **adoption.fact(adopts)})
 
     @bridge.served
     def update(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
@@ -73,9 +88,10 @@ class EditingProjectProvider(bridge.Provider):
             changed |= set(_elsewhere(id_, olds, news) or {})
         asked = {key: fields(news).get(key, _empty(key)) for key in sorted(changed)}
         asked = {key: value for key, value in asked.items() if value is not None}
+        facts = {"project_id": id_, **{key: olds[key] for key in KEPT if key in olds}}
         if asked:
-            bridge.cloud(where).update_project(id_, asked)
-        facts = {"project_id": id_, "account_id": olds.get("account_id") or "", "echo": _echo(where, id_)}
+            bridge.cloud(where).update_project(id_, _marked(asked, news))
+            facts["echo"] = _echo(where, id_)
         return UpdateResult({**bridge.known(news), **facts})
 
     @bridge.served
@@ -90,7 +106,9 @@ class EditingProjectProvider(bridge.Provider):
 
     @bridge.served
     def delete(self, id_: str, props: dict[str, Any]) -> None:
-        """Delete the project; its jobs and their media stay."""
+        """Delete the project, unless it is to be kept; its jobs and their media stay."""
+        if bridge.STASH.is_in_use(id_) or adoption.is_kept(props, f"project {props['name']} ({id_})"):
+            return
         bridge.cloud(bridge.site(props)).delete_project(id_)
 
 
@@ -100,8 +118,45 @@ def fields(props: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def spec(props: Mapping[str, Any]) -> ProjectSpec:
-    """The declared project."""
-    return ProjectSpec.model_validate(fields(props))
+    """The declared project, with our mark on it."""
+    return ProjectSpec.model_validate(_marked({"description": "", **fields(props)}, props))
+
+
+def _marked(asked: Mapping[str, Any], props: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields as they are written: a description ends with our mark."""
+    if "description" not in asked:
+        return dict(asked)
+    return {**asked, "description": marks.marked(asked["description"], _token(props))}
+
+
+def _token(props: Mapping[str, Any]) -> str:
+    return again.token(props["stack_id"], host.urn() or props["name"])
+
+
+def _updatable(props: Mapping[str, Any]) -> dict[str, Any]:
+    """What is written over a project that is there already: all that is declared and can be updated."""
+    declared = _marked({"description": "", **fields(props)}, props)
+    return {key: value for key, value in declared.items() if policy.PROJECT.get(key) is not Means.REPLACE}
+
+
+def _lost(where: Site, props: Mapping[str, Any]) -> str | None:
+    """A project that an earlier run created for this resource, and whose id never reached the state."""
+    if bridge.STASH.is_fresh(props["stack_id"]):
+        return None
+    return bridge.lost_projects(where).find(_token(props), bridge.STASH.held())
+
+
+def _adoption_faults(props: Mapping[str, Any]) -> list[CheckFailure]:
+    """Say what an adoption would overwrite; that there is nothing to adopt is a fault."""
+    project_id = str(props["adopt_id"])
+    try:
+        live = bridge.looked_up(lambda: bridge.cloud(bridge.site(props)).get_project(project_id), None)
+    except NotFound:
+        return [CheckFailure("adopt_id", f"there is no project {project_id}")]
+    if live is not None:
+        found = drift.words(props, drift.drifted(fields(props), live, {})) or "nothing is changed"
+        host.say(host.urn(), f"adopts project {project_id}: {found}", stays=True)
+    return []
 
 
 def _elsewhere(id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -133,7 +188,9 @@ class EditingProjectArgs:
     may be given as the models of these names or as mappings with the same keys; a `LiveEditingProject` needs the
     latter, and `business_status` reserves or cancels it. `division` is VOD's. `service`, `region` and `endpoint` come
     from the stack's `reelstack:` settings unless they are given. `content` names the content where it is not the
-    timeline itself: campaigns hash what the user wrote, so that an upgraded compiler alone renders nothing.
+    timeline itself: campaigns hash what the user wrote, so that an upgraded compiler alone renders nothing. `adopt_id`
+    is the id of a project that is there already: it is overwritten with what is declared, and kept when it is no
+    longer declared. `on_delete` is `delete` or `retain`.
     """
 
     title: pulumi.Input[str]
@@ -149,6 +206,8 @@ class EditingProjectArgs:
     business_status: pulumi.Input[str] | None = None
     division: pulumi.Input[str] | None = None
     content: str | None = None
+    adopt_id: str | None = None
+    on_delete: str | None = None
     service: str | None = None
     region: str | None = None
     endpoint: str | None = None
@@ -182,6 +241,7 @@ def _props(name: str, args: EditingProjectArgs, content: pulumi.Input[str]) -> d
         "endpoint": args.endpoint or place.endpoint,
         "content": content,
         **place.looks(),
+        **adoption.props(args),
         "project_id": None,
     }
 

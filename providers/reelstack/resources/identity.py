@@ -31,6 +31,7 @@ class StackIdentityProvider(bridge.Provider):
     def create(self, _props: dict[str, Any]) -> CreateResult:
         """Draw the id: 128 random bits, twenty-four of whose digits are enough for us and short enough for markers."""
         drawn = secrets.token_hex(12)
+        bridge.STASH.intend(drawn)  # nothing was made for this stack before
         return CreateResult(drawn, {"stack_id": drawn})
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource
+from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 from pulumi.runtime import rpc
 
 from reelstack.clouds.base import Site
@@ -20,12 +20,13 @@ from reelstack.errors import NotFound
 from reelstack.models import canonical
 from reelstack.models.output import KEYS, S3, VOD_MEDIA, OutputSettings
 from reelstack.models.production import ProduceConfig, ProjectMetadata, Submission, Submitted
+from reelstack.reconcile.generation import FIRST
 from reelstack.reconcile.materials import require_usable
 from reelstack.reconcile.referee import submit_marked
 from reelstack.reconcile.retire import retire
 from reelstack.reconcile.submit import submit_once
 from reelstack.reconcile.token import Key
-from reelstack.resources import bridge, host, identity, intent, settings, submitted
+from reelstack.resources import adoption, bridge, host, identity, intent, settings, submitted
 from reelstack.resources.editing_project import EditingProject
 from reelstack.resources.production_inputs import SOURCES, ProduceJobInputs
 
@@ -66,9 +67,13 @@ class ProduceJobProvider(bridge.Provider):
             inputs.generation,
             inputs.location or "",
         )
+        adopts = inputs.adopt_id if inputs.generation == FIRST.generation else None  # its successors are our own
         account = bridge.account(where)  # before the submission: nothing may come between it and the state
         try:
-            made, key = _submit(inputs, where, key)
+            if adopts:
+                made = submitted.adopt(where, adopts)
+            else:
+                made, key = _submit(inputs, where, key)
         except NotFound as error:
             # The project is in our state and not in the cloud: only a read of it tells the engine.
             error.hint = (
@@ -82,13 +87,18 @@ class ProduceJobProvider(bridge.Provider):
             "media_id": made.media_id,
             "vod_media_id": made.vod_media_id,
             "produced_from": made.project_id,
-            "media_url": media_url(inputs, key) or "",
+            "media_url": "" if adopts else media_url(inputs, key) or "",
             "account_id": account,
             "submitted_generation": key.generation,
             "submitted_at": bridge.CLOCK.now().isoformat(timespec="seconds"),
             "schema": STATE_SCHEMA,
         }
-        return CreateResult(made.job_id, {**bridge.known(props), **facts})
+        return CreateResult(made.job_id, {**bridge.known(props), **facts, **adoption.fact(adopts)})
+
+    @bridge.served
+    def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
+        """Nothing of a submitted production can be updated but whether it is kept."""
+        return submitted.update(olds, news)
 
     @bridge.served
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
@@ -98,7 +108,7 @@ class ProduceJobProvider(bridge.Provider):
     @bridge.served
     def delete(self, id_: str, props: dict[str, Any]) -> None:
         """Delete the media with its file, unless the object is the user's own fixed one or the job is still in use."""
-        if bridge.STASH.is_in_use(id_):
+        if bridge.STASH.is_in_use(id_) or adoption.is_kept(props, f"video {props['name']} (job {id_})"):
             return
         where = bridge.site(props)
         cloud = bridge.cloud(where)
@@ -216,7 +226,9 @@ class ProduceJobArgs:
     says when that project's content has changed. `triggers` are texts: a changed one renders the video anew.
     `title`, `description`, `tags`, `cate_id`, `cover_url` and `reference_id` are given to the media at submission and
     never render anything. `project_metadata` names the project that the service makes when none is given. `app_id` is
-    VOD's. Settings may be given as the models of their names or as mappings with the same keys.
+    VOD's. `adopt_id` is the id of a job whose video is taken for this one, so that nothing is submitted; it is kept
+    when it is no longer declared. `on_delete` is `delete` or `retain`. Settings may be given as the models of their
+    names or as mappings with the same keys.
     """
 
     project: EditingProject | pulumi.Input[str] | None = None
@@ -239,6 +251,8 @@ class ProduceJobArgs:
     user_data: pulumi.Input[Mapping[str, Any]] | None = None
     app_id: pulumi.Input[str] | None = None
     triggers: Sequence[pulumi.Input[str]] = ()
+    adopt_id: str | None = None
+    on_delete: str | None = None
     service: str | None = None
     region: str | None = None
     endpoint: str | None = None
@@ -295,7 +309,6 @@ def _props(name: str, args: ProduceJobArgs) -> dict[str, Any]:
     if isinstance(args.project, EditingProject):
         project_id, content = args.project.project_id, content or args.project.content
     props: dict[str, Any] = {key: bridge.plain(getattr(args, key)) for key in PASSED_ON}
-    service = args.service or place.service
     props |= {
         "project_id": project_id,
         "content": content,
@@ -308,7 +321,8 @@ def _props(name: str, args: ProduceJobArgs) -> dict[str, Any]:
         "service": service,
         "region": args.region or place.region,
         "endpoint": args.endpoint or place.endpoint,
-        "missing": place.missing if place.missing == bridge.RENDER_MISSING else None,
+        "missing": place.looks().get("missing"),
+        **adoption.props(args),
     }
     return {**{key: value for key, value in props.items() if value is not None}, **dict.fromkeys(FACTS)}
 

@@ -22,6 +22,8 @@ class EditingProjectInputs(ProjectSpec):
     service: Literal["ims", "vod"]
     region: str
     endpoint: str = ""
+    adopt_id: Annotated[str | None, ours("only when it is created; removed later, it changes nothing")] = None
+    on_delete: Annotated[Literal["delete", "retain"] | None, ours("`delete`; what was adopted: `retain`")] = None
     drift: Annotated[Literal["live", "state"] | None, ours("set by `reelstack:drift`")] = None
     missing: Annotated[Literal["stop", "render"] | None, ours("set by `reelstack:missing`")] = None
     content: Annotated[str | None, ours("names what the project's videos show")] = None

@@ -8,13 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi.dynamic import DiffResult, ReadResult
+from pulumi.dynamic import DiffResult, ReadResult, UpdateResult
 
+from reelstack.clouds.base import Site
+from reelstack.errors import ConfigError, NotFound
+from reelstack.models.production import Submitted
 from reelstack.reconcile import policy
 from reelstack.reconcile.change import Means
 from reelstack.reconcile.generation import FIRST, Lineage
-from reelstack.reconcile.outcome import Verdict
-from reelstack.resources import bridge, host
+from reelstack.reconcile.outcome import Verdict, failure
+from reelstack.reconcile.submit import submitted_by
+from reelstack.resources import adoption, bridge, host
 
 
 def resource(props: Mapping[str, Any]) -> str:
@@ -46,10 +50,28 @@ def diff(id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], what: str) 
             replace = [verdict.value]
             attempt = int(olds["attempt"]) + 1 if verdict is Verdict.RETRY else 1
     if not replace:
-        return DiffResult(changes=False)
+        return DiffResult(changes=adoption.kept_otherwise(olds, news))
     bridge.require_same_account(olds, what)
     bridge.STASH.replace(key, Lineage(int(olds["submitted_generation"]) + 1, attempt))
     return DiffResult(changes=True, replaces=replace)
+
+
+def update(olds: Mapping[str, Any], news: Mapping[str, Any]) -> UpdateResult:
+    """Take over what changes nothing in the cloud: whether the video is kept in the end."""
+    kept = {key: value for key, value in bridge.known(olds).items() if key != "on_delete"}
+    return UpdateResult({**kept, **{key: news[key] for key in ("on_delete",) if news.get(key) is not None}})
+
+
+def adopt(where: Site, id_: str) -> Submitted:
+    """The ids of a job that is there already; raises ConfigError when it is of no use or another's."""
+    adoption.require_free(id_)
+    try:
+        job = bridge.jobs(where).get_job(id_)
+    except NotFound as error:
+        raise ConfigError(f"adopt_id: there is no job {id_} at {where}.", hint="Check the id and the place.") from error
+    if job.status.failed:
+        raise ConfigError(f"adopt_id: job {id_} {failure(job)}.", hint="Give the id of one that succeeded or runs.")
+    return submitted_by(job)
 
 
 def read(id_: str, props: Mapping[str, Any]) -> ReadResult:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reelstack.clouds.alibaba_vod.adapter import mark, new_production
+from reelstack.clouds.alibaba_vod.adapter import new_production
 from reelstack.models.output import OutputSettings
 from reelstack.models.production import DESCRIPTION_BYTES, MARK_BYTES, ProduceConfig, ProjectMetadata, Submission
 
@@ -20,7 +20,7 @@ def test_what_describes_the_video_goes_into_its_metadata() -> None:
     sent = new_production(submission(project_id="p", reference_id="r-1234", **described))
     assert sent.media_metadata == {
         "Title": "T",
-        "Description": f"D\n{mark('t')}",
+        "Description": "D\nreelstack:t",
         "Tags": "a,b",
         "CateId": 7,
         "CoverURL": "u",

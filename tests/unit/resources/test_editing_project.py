@@ -10,7 +10,9 @@ import pytest
 from pulumi.output import UNKNOWN
 
 from contract.emulator.door import Caller
-from reelstack.errors import ConfigError, Rejected
+from reelstack.errors import ConfigError, OutcomeUnknown, Rejected
+from reelstack.models import marks
+from reelstack.resources import bridge
 from reelstack.resources.editing_project import EditingProjectArgs, EditingProjectProvider, _content
 from unit.resources.engine import Engine, Kept, Props
 
@@ -38,9 +40,21 @@ def project(request: pytest.FixtureRequest) -> Engine:
 
 
 def held(cloud: Caller, made: Kept) -> dict[str, Any]:
-    """The project as the cloud holds it."""
+    """The project as the cloud holds it, its description without our mark."""
     found: dict[str, Any] = cloud.ok("GetEditingProject", ProjectId=made.id)["Project"]
-    return found
+    return {**found, "Description": marks.unmarked(found.get("Description"))}
+
+
+def earlier(cloud: Caller, **props: object) -> Kept:
+    """A project that an earlier run made, or somebody else: nothing in this process knows of it."""
+    timeline = json.dumps(TIMELINE)
+    described = {"Title": SPEC["title"], "Description": SPEC["description"], "Timeline": timeline}
+    made = cloud.ok("CreateEditingProject", **described)["Project"]["ProjectId"]
+    return Kept(made, SPEC, {**SPEC, "project_id": made, **props})
+
+
+def projects(cloud: Caller) -> int:
+    return int(cloud.control("GET", "status")["projects"])
 
 
 # ── decisions ──
@@ -218,11 +232,81 @@ def test_another_cover_is_a_drift_and_its_signature_is_not_kept(cloud: Caller, p
 
 
 def test_a_project_that_is_gone_is_read_as_gone_and_deleted_without_complaint(cloud: Caller, project: Engine) -> None:
-    made = project.create(SPEC)
+    made = earlier(cloud)
     project.delete(made.id, made.outputs)
-    assert cloud.control("GET", "status")["projects"] == 0
+    assert projects(cloud) == 0
     assert project.read(made).id is None
     project.delete(made.id, made.outputs)
+
+
+# ── lost and found ──
+
+
+def test_a_project_whose_answer_was_lost_is_found_again_by_its_mark(cloud: Caller, project: Engine) -> None:
+    spec = {**SPEC, "stack_id": "new-stack"}
+    bridge.STASH.intend("new-stack")
+    cloud.control("POST", "faults", kind="lost", action="CreateEditingProject")
+    with pytest.raises(OutcomeUnknown):
+        project.create(spec)
+    later = {**spec, "region": "cn-beijing", "title": "Declared meanwhile"}  # a place that this run has not listed yet
+    bridge.STASH._intents.discard("new-stack")
+    made = project.create(later)
+    assert (projects(cloud), held(cloud, made)["Title"]) == (1, "Declared meanwhile")
+    assert project.diff(made, later).changes is False
+
+
+def test_a_new_stack_searches_for_nothing(cloud: Caller, project: Engine) -> None:
+    bridge.STASH.intend("fresh-stack")
+    project.create({**SPEC, "stack_id": "fresh-stack"})
+    assert cloud.control("GET", "requests?action=ListEditingProjects") == []
+
+
+def test_a_replaced_project_is_not_taken_for_a_lost_one(cloud: Caller, project: Engine) -> None:
+    made = project.create(SPEC)
+    after = project.up(made, {**SPEC, "project_type": "EditingProject"})
+    assert after.id != made.id
+
+
+# ── adoption and the end ──
+
+
+def test_an_adopted_project_is_overwritten_and_kept_in_the_end(cloud: Caller, project: Engine) -> None:
+    found = earlier(cloud)
+    made = project.create({**SPEC, "adopt_id": found.id, "title": "Ours now"})
+    assert (made.id, held(cloud, made)["Title"], projects(cloud)) == (found.id, "Ours now", 1)
+    assert project.diff(made, {**SPEC, "title": "Ours now"}).changes is False
+    Engine(project.provider, "another").delete("p-other", {**made.outputs, "project_id": "p-other"})
+    assert projects(cloud) == 1
+
+
+@pytest.mark.parametrize(
+    ("outputs", "left"),
+    [({}, 0), ({"on_delete": "retain"}, 1), ({"adopted": True}, 1), ({"adopted": True, "on_delete": "delete"}, 0)],
+    ids=["made", "retained", "adopted", "adopted, to be deleted"],
+)
+def test_what_was_made_is_deleted_and_what_was_adopted_is_kept(
+    cloud: Caller, project: Engine, outputs: Props, left: int
+) -> None:
+    old = earlier(cloud, **outputs)
+    project.delete(old.id, old.outputs)
+    assert projects(cloud) == left
+
+
+def test_keeping_it_reaches_the_state_without_a_call(cloud: Caller, project: Engine) -> None:
+    made = project.create(SPEC)
+    after = project.up(made, {**SPEC, "on_delete": "retain"})
+    assert (after.id, after.outputs["on_delete"], after.outputs["echo"]) == (made.id, "retain", made.outputs["echo"])
+    assert cloud.control("GET", "requests?action=UpdateEditingProject") == []
+
+
+def test_there_must_be_something_to_adopt(cloud: Caller, project: Engine) -> None:
+    assert project.faults({**SPEC, "adopt_id": "no-such"}) == {"adopt_id": "there is no project no-such"}
+
+
+def test_what_another_resource_holds_cannot_be_adopted(cloud: Caller, project: Engine) -> None:
+    made = project.create(SPEC)
+    with pytest.raises(ConfigError, match=r"adopt_id: .* belongs to"):
+        Engine(project.provider, "another").create({**SPEC, "adopt_id": made.id})
 
 
 def test_a_refusal_of_the_cloud_is_told_as_it_was_said(cloud: Caller, project: Engine) -> None:

@@ -322,6 +322,42 @@ def test_a_delete_spares_what_this_run_was_given_back(cloud: Caller, job: Engine
     assert is_there(cloud, again.outputs["media_id"])
 
 
+def test_an_adopted_job_is_taken_for_this_video_and_nothing_is_submitted(cloud: Caller, job: Engine) -> None:
+    found = earlier(cloud)
+    made = job.create({**SPEC, "adopt_id": found.id})
+    assert (made.id, made.outputs["media_id"], asked(cloud, SUBMIT)) == (found.id, found.outputs["media_id"], 1)
+    assert job.diff(made, SPEC).changes is False
+
+
+def test_new_content_of_an_adopted_video_is_rendered(cloud: Caller, job: Engine) -> None:
+    found = earlier(cloud)
+    made = job.create({**SPEC, "adopt_id": found.id})
+    after = job.up(made, {**SPEC, "adopt_id": found.id, "content": "beef"})
+    assert (after.id != found.id, asked(cloud, SUBMIT)) == (True, 2)
+    assert "adopted" not in after.outputs
+
+
+def test_a_failed_job_is_not_adopted(cloud: Caller, job: Engine) -> None:
+    fails(cloud, "InternalError")
+    found = earlier(cloud)
+    with pytest.raises(ConfigError, match=r"adopt_id: job .* failed: InternalError"):
+        job.create({**SPEC, "adopt_id": found.id})
+
+
+@pytest.mark.parametrize("outputs", [{"on_delete": "retain"}, {"adopted": True}])
+def test_what_is_to_be_kept_is_not_deleted(cloud: Caller, job: Engine, outputs: Props) -> None:
+    old = earlier(cloud, **outputs)
+    job.delete(old.id, old.outputs)
+    assert is_there(cloud, old.outputs["media_id"])
+
+
+def test_keeping_a_video_reaches_the_state_and_renders_nothing(cloud: Caller, job: Engine) -> None:
+    made = job.create(SPEC)
+    after = job.up(made, {**SPEC, "on_delete": "retain"})
+    assert (after.id, after.outputs["on_delete"], asked(cloud, SUBMIT)) == (made.id, "retain", 1)
+    assert job.up(after, SPEC).outputs.get("on_delete") is None
+
+
 def test_a_fixed_object_is_never_deleted(cloud: Caller, job: Engine) -> None:
     old = earlier(cloud, overwrite=True, output={"media_url": FIXED})
     job.delete(old.id, old.outputs)

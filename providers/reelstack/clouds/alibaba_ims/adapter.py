@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -58,6 +58,11 @@ class ImsCloud:
     def delete_project(self, project_id: str) -> None:
         """Delete a project; one that is gone already is a success."""
         self._client.delete_editing_projects([project_id])
+
+    def recent_projects(self, since: datetime) -> Iterator[Project]:
+        """Projects created since then, newest first."""
+        filters = requests.ProjectFilter(start_time=since, sort_by="CreationTime:Desc")
+        return (_project(shape) for shape in self._client.list_editing_projects(filters))
 
     def submit(self, submission: Submission) -> Submitted:
         """Submit one production under its client token."""

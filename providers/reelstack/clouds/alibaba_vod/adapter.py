@@ -1,5 +1,6 @@
 """Alibaba VOD as a `Cloud`: our words in, our words out; the service's spelling stays behind the client.
 
+A video's description is the one place, of those that are documented, that a search shows: our mark stands there.
 The service has no jobs: ours is the project with the video to be, `PROJECT/VIDEO`. The video's record decides what
 became of it. The project's status counts only while the record says nothing, and only because a project never has
 two productions in flight (`reconcile.referee.Turns`). Why a production failed is told in no answer of the service.
@@ -7,7 +8,7 @@ two productions in flight (`reconcile.referee.Turns`). Why a production failed i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,13 +16,11 @@ from reelstack.clouds.alibaba_vod import requests, shapes
 from reelstack.clouds.alibaba_vod.client import CLOUD, VodClient
 from reelstack.clouds.alibaba_vod.production import NewProduction
 from reelstack.errors import CloudError, NotFound, Unavailable
+from reelstack.models import marks
 from reelstack.models.output import OutputSettings
 from reelstack.models.production import Job, Media, ProjectMetadata, Submission, Submitted
 from reelstack.models.project import Project, ProjectSpec
 from reelstack.models.status import JobStatus, MediaStatus, ProjectStatus, VideoStatus
-
-# The last line of a produced video's description: the one place, of those that are documented, that a search shows.
-MARK = "reelstack:"
 
 # A search begins so much before the intent: the two clocks may differ.
 SKEW = timedelta(minutes=15)
@@ -90,6 +89,11 @@ class VodCloud:
         """Delete a project; one that is gone already is a success."""
         self._client.delete_editing_project([project_id])
 
+    def recent_projects(self, since: datetime) -> Iterator[Project]:
+        """Projects created since then, newest first."""
+        for shape in self._client.search_editing_project(requests.ProjectSearch(start_time=since, sort_by="desc")):
+            yield _project(shape)
+
     def submit(self, submission: Submission) -> Submitted:
         """Submit one production. Repeating it renders, and bills, another video."""
         answer = self._client.produce_editing_project_video(new_production(submission))
@@ -127,12 +131,11 @@ class VodCloud:
 
     def find_job(self, submission: Submission, since: datetime) -> Job | None:
         """The newest video whose description ends with the submission's token. The index lags behind."""
-        wanted = mark(submission.client_token)
         search = requests.MediaSearch(search_type="video", fields=("Title", "Description", "Status", "CreationTime"))
         for media in self._client.search_media(search):
             if media.creation_time is not None and media.creation_time < since - SKEW:
                 break  # newest first
-            if media.video is not None and media.video.description.endswith(wanted):
+            if media.video is not None and marks.token(media.video.description) == submission.client_token:
                 return _job(submission.project_id or "", media.video)
         return None
 
@@ -172,14 +175,9 @@ def job_id(project_id: str, media_id: str) -> str:
     return f"{project_id}/{media_id}" if project_id else media_id
 
 
-def mark(token: str) -> str:
-    """The line by which a submission is found again."""
-    return f"{MARK}{token}"
-
-
 def new_production(submission: Submission) -> NewProduction:
     """The service's request for a submission. A given project is never overwritten: nothing of it is sent."""
-    described = f"{submission.description or ''}\n{mark(submission.client_token)}".strip()
+    described = marks.marked(submission.description, submission.client_token)
     metadata = {
         "Title": submission.title,
         "Description": described,
