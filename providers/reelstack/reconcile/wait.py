@@ -28,7 +28,8 @@ class Pace:
     """How often to look, in seconds: first after `first`, then slower by `growth` up to `longest`.
 
     `grace` is how long a new record may take to be readable, and an asset to be registered after its job succeeded:
-    so long nothing absent is taken for gone. Up to `one_by_one` open jobs each get looks of their own.
+    so long nothing absent is taken for gone. Up to `one_by_one` open jobs each get looks of their own. Where a list
+    says of a job all that a look by id does, `lists_tell_all`, and what it shows is looked at no further.
     """
 
     first: float = 3.0
@@ -36,6 +37,7 @@ class Pace:
     growth: float = 1.3
     grace: float = 120.0
     one_by_one: int = 8
+    lists_tell_all: bool = False
 
     def slower(self, interval: float) -> float:
         """The interval after this one."""
@@ -69,7 +71,7 @@ class Board:
     def look(self, job_id: str) -> Job | None:
         """Look at a job; None when the cloud has no record of it."""
         listed = self._recent(job_id)
-        if listed is not None and listed.status in MOVING:
+        if listed is not None and (self.pace.lists_tell_all or listed.status in MOVING):
             return listed
         return job_or_none(self.cloud, job_id)
 

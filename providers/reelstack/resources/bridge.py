@@ -41,7 +41,7 @@ from reelstack.resources import checking, host
 PROVIDER_KEY = "__provider"
 RENDER_MISSING = "render"  # of the setting `missing`: assets that are gone are rendered anew, however many
 
-PER_MINUTE = Pace(first=10.0, longest=30.0, one_by_one=1)
+PER_MINUTE = Pace(first=10.0, longest=30.0, one_by_one=1, lists_tell_all=True)
 
 CLOCK = SystemClock()
 STASH = Stash()
@@ -225,7 +225,7 @@ def pace(where: Site) -> Pace:
     """
     local_one = where.endpoint == local.ENDPOINT
     if where.service == "huawei":
-        return Pace(first=1.0, longest=2.0, grace=0, one_by_one=1) if local_one else PER_MINUTE
+        return dataclasses.replace(PER_MINUTE, first=1.0, longest=2.0, grace=0) if local_one else PER_MINUTE
     return Pace(first=0.4, longest=1.0, grace=0) if local_one else Pace()
 
 

@@ -114,6 +114,15 @@ def test_a_listed_job_that_has_settled_is_settled_by_its_id() -> None:
     assert (found.request_id, cloud.asked) == ("R-1", ["list since 08:30", "get j0"])
 
 
+def test_where_lists_tell_all_a_settled_job_needs_no_further_look_and_a_missing_one_does() -> None:
+    cloud, board = crowd(ManualClock(), 3)
+    board.pace = Pace(one_by_one=1, lists_tell_all=True)
+    cloud.looks["j0"] = [job("j0", JobStatus.FAILED)]
+    del cloud.looks["j1"]
+    assert [one and one.status for one in map(board.look, ("j0", "j1", "j2"))] == [JobStatus.FAILED, None, RUNNING]
+    assert cloud.asked == ["list since 08:30", "get j1"]
+
+
 def test_one_job_that_cannot_be_looked_at_is_no_trouble_of_the_others() -> None:
     cloud, board = crowd(ManualClock(), 2)
     cloud.silent.add("j1")
