@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from reelstack.clouds.credentials import stack
+from reelstack.reconcile import budget
 from reelstack.resources.settings import NAMESPACE, Settings
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +29,7 @@ def first_cells(page: str) -> list[str]:
 
 def test_the_table_of_settings_is_what_the_code_reads() -> None:
     named = [cell for cell in first_cells(PAGE.read_text(encoding="utf-8")) if NAMESPACE in cell]
-    known = (*(field.name for field in fields(Settings)), *stack.NAMES)
+    known = (*(field.name for field in fields(Settings)), *budget.NAMES, *stack.NAMES)
     assert named == [f"`{NAMESPACE}:{name}`" for name in known], STALE
 
 

@@ -17,11 +17,13 @@ from dataclasses import dataclass
 class Lineage:
     """What a replacement must know of what it replaces.
 
-    `generation` counts submissions of this resource, `attempt` those of the same content in a row.
+    `generation` counts submissions of this resource, `attempt` those of the same content in a row; `because` says why
+    the video is made anew, empty for the first of its line.
     """
 
     generation: int
     attempt: int = 1
+    because: str = ""
 
 
 FIRST = Lineage(generation=1)

@@ -147,6 +147,12 @@ def read(value: object) -> Layout:
     return Layout(tuple(_ended(track, seconds) for track in tracks), seconds, sure, normalize.plain(rest))
 
 
+def known_seconds(value: object) -> float | None:
+    """How long the cut is, in seconds; None when that is not sure, or when there is none."""
+    found = read(value)
+    return found.seconds if found.sure and found.tracks else None
+
+
 def _timeline(value: Fields) -> Iterator[Track]:
     for kind in normalize.TRACKS:
         tracks = value.get(kind)

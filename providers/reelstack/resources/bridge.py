@@ -28,7 +28,9 @@ from reelstack.errors import ConfigError, NoCredentials, NotFound, ReelstackErro
 from reelstack.models.base import Model
 from reelstack.models.production import Media
 from reelstack.models.project import Project
+from reelstack.reconcile import budget
 from reelstack.reconcile.again import Lost
+from reelstack.reconcile.budget import Budget
 from reelstack.reconcile.generation import Stash
 from reelstack.reconcile.live import Reads, Tally
 from reelstack.reconcile.look import look as look_at
@@ -45,6 +47,7 @@ PER_MINUTE = Pace(first=10.0, longest=30.0, one_by_one=1, lists_tell_all=True)
 
 CLOCK = SystemClock()
 STASH = Stash()
+BUDGET = Budget()
 
 _boards: dict[Site, Board] = {}
 _turns: dict[Site, Turns] = {}
@@ -63,7 +66,8 @@ class Provider(ResourceProvider):
     serialize_as_secret_always = False
 
     def configure(self, req: ConfigureRequest) -> None:
-        """Take up the keys among the stack's settings; they stay in this process's memory."""
+        """Take up the keys and the limits among the stack's settings; they stay in this process's memory."""
+        BUDGET.limit({name: req.config.get(f"{stack.NAMESPACE}:{name}") for name in budget.NAMES})
         stack.tell({key: req.config.get(key) for key in (f"{stack.NAMESPACE}:{name}" for name in stack.NAMES)})
 
 

@@ -44,6 +44,7 @@ class VodEditTaskInputs(Model):
     triggers: Annotated[tuple[str, ...], ours("a changed one makes the video anew")] = ()
     adopt: Annotated[str | None, ours("id of a task whose answer was lost")] = None
     intent: Intent
+    because: str | None = None
     missing: Literal["stop", "render"] | None = None
 
     @property

@@ -19,7 +19,7 @@ from reelstack.clouds.base import Site
 from reelstack.errors import CloudError, NotFound
 from reelstack.models import canonical, marks
 from reelstack.models.project import BusinessConfig, MaterialMaps, ProjectSpec
-from reelstack.reconcile import again, drift, policy
+from reelstack.reconcile import again, drift, layout, policy
 from reelstack.reconcile.change import Means
 from reelstack.resources import adoption, bridge, host, identity, settings
 from reelstack.resources.project_inputs import EditingProjectInputs
@@ -217,7 +217,7 @@ class EditingProject(Resource, module="reelstack", name="EditingProject"):
     """An online editing project.
 
     `content` is the hash of what its videos show, a plain value where the timeline is one: productions take it from
-    here, and a new title is no reason to render.
+    here, and a new title is no reason to render. `seconds` is how long they are, None when the program cannot know.
     """
 
     project_id: pulumi.Output[str]
@@ -225,6 +225,7 @@ class EditingProject(Resource, module="reelstack", name="EditingProject"):
 
     def __init__(self, name: str, args: EditingProjectArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         self.content = _content(args)
+        self.seconds = None if isinstance(args.timeline, pulumi.Output) else layout.known_seconds(args.timeline)
         super().__init__(EditingProjectProvider(), name, _props(name, args, self.content), opts)
 
 

@@ -20,6 +20,7 @@ from reelstack.errors import NotFound
 from reelstack.models import canonical
 from reelstack.models.output import KEYS, S3, VOD_MEDIA, OutputSettings
 from reelstack.models.production import ProduceConfig, ProjectMetadata, Submission, Submitted
+from reelstack.reconcile import layout
 from reelstack.reconcile.generation import FIRST
 from reelstack.reconcile.materials import require_usable
 from reelstack.reconcile.referee import submit_marked
@@ -45,7 +46,8 @@ class ProduceJobProvider(bridge.Provider):
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Hash the content, carry the generation on, and find every fault before any call."""
         news = {**news, **submitted.lineage(olds, news), "spec_hash": spec_hash(news)}
-        return CheckResult(news, bridge.check(ProduceJobInputs, news))
+        failures = bridge.check(ProduceJobInputs, news)
+        return CheckResult(news, failures or submitted.over_budget(olds, news, news.get("expected_seconds")))
 
     @bridge.served
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
@@ -321,10 +323,18 @@ def _props(name: str, args: ProduceJobArgs) -> dict[str, Any]:
         "service": service,
         "region": args.region or place.region,
         "endpoint": args.endpoint or place.endpoint,
+        "expected_seconds": _seconds(args),
         "missing": place.looks().get("missing"),
         **adoption.props(args),
     }
     return {**{key: value for key, value in props.items() if value is not None}, **dict.fromkeys(FACTS)}
+
+
+def _seconds(args: ProduceJobArgs) -> float | None:
+    """How long the video will be, as far as the program knows."""
+    if isinstance(args.project, EditingProject):
+        return args.project.seconds
+    return layout.known_seconds(args.timeline) if isinstance(args.timeline, Mapping | str) else None
 
 
 def _location(args: ProduceJobArgs, service: str, of_stack: str) -> str | None:

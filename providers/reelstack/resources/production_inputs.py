@@ -96,6 +96,8 @@ class ProduceJobInputs(Model):
     app_id: Annotated[str | None, Api(vod="AppId")] = None
     triggers: Annotated[tuple[str, ...], ours("a changed one renders the video anew")] = ()
     intent: Intent | None = None
+    because: str | None = None
+    expected_seconds: float | None = None
     adopt_id: Annotated[str | None, ours("only when it is created; removed later, it changes nothing")] = None
     on_delete: Annotated[Literal["delete", "retain"] | None, ours("`delete`; what was adopted: `retain`")] = None
     missing: Literal["stop", "render"] | None = None

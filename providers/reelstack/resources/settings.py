@@ -20,6 +20,7 @@ from reelstack.clouds import local
 from reelstack.clouds.credentials import stack
 from reelstack.errors import ConfigError
 from reelstack.models.oss import check_object_url, region_of
+from reelstack.reconcile import budget
 
 NAMESPACE = stack.NAMESPACE
 DEFAULT_CAMPAIGNS = "campaigns"
@@ -118,7 +119,7 @@ def _ours(keys: Iterable[str]) -> list[str]:
 
 
 def _refuse_unknown(given: Iterable[str]) -> None:
-    places = [field.name for field in fields(Settings)]
+    places = [*(field.name for field in fields(Settings)), *budget.NAMES]
     for key in given:
         if key not in (*places, *stack.NAMES):
             near = difflib.get_close_matches(key, (*places, *stack.NAMES), n=1)

@@ -8,17 +8,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi.dynamic import DiffResult, ReadResult, UpdateResult
+from pulumi.dynamic import CheckFailure, DiffResult, ReadResult, UpdateResult
 
 from reelstack.clouds.base import Site
 from reelstack.errors import ConfigError, NotFound
 from reelstack.models.production import Submitted
 from reelstack.reconcile import policy
+from reelstack.reconcile.budget import Render
 from reelstack.reconcile.change import Means
 from reelstack.reconcile.generation import FIRST, Lineage
 from reelstack.reconcile.outcome import Verdict, failure
 from reelstack.reconcile.submit import submitted_by
 from reelstack.resources import adoption, bridge, host
+
+# Why a video is made anew, in words.
+BECAUSE = {
+    "spec_hash": "its content changed",
+    "triggers": "a trigger changed",
+    "location": "its location changed",
+    Verdict.RETRY.value: "its job failed",
+    Verdict.LOST.value: "its asset is gone",
+}
 
 
 def resource(props: Mapping[str, Any]) -> str:
@@ -26,14 +36,28 @@ def resource(props: Mapping[str, Any]) -> str:
     return host.urn() or str(props["name"])
 
 
-def lineage(olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, int]:
-    """The generation and the attempt of what is checked: carried on, or those of a successor."""
+def lineage(olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, int | str]:
+    """The generation, the attempt and the reason of what is checked: carried on, or those of a successor."""
     line = _carried(olds) if olds else bridge.STASH.successor(resource(news))
-    return {"generation": line.generation, "attempt": line.attempt}
+    why = {"because": line.because} if line.because else {}
+    return {"generation": line.generation, "attempt": line.attempt, **why}
+
+
+def over_budget(olds: Mapping[str, Any], news: Mapping[str, Any], seconds: float | None) -> list[CheckFailure]:
+    """What is wrong with rendering this video in this run, when the engine is about to create it."""
+    if olds or news.get("adopt_id"):
+        return []
+    because = news.get("because") or "it is new"
+    said = bridge.BUDGET.plan(resource(news), Render(str(news["name"]), seconds, because))
+    return [CheckFailure("", said)] if said else []
 
 
 def _carried(olds: Mapping[str, Any]) -> Lineage:
-    return Lineage(int(olds.get("generation", FIRST.generation)), int(olds.get("attempt", FIRST.attempt)))
+    return Lineage(
+        int(olds.get("generation", FIRST.generation)),
+        int(olds.get("attempt", FIRST.attempt)),
+        olds.get("because") or "",
+    )
 
 
 def diff(id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], what: str) -> DiffResult:
@@ -52,7 +76,8 @@ def diff(id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], what: str) 
     if not replace:
         return DiffResult(changes=adoption.kept_otherwise(olds, news))
     bridge.require_same_account(olds, what)
-    bridge.STASH.replace(key, Lineage(int(olds["submitted_generation"]) + 1, attempt))
+    because = ", ".join(BECAUSE.get(reason, reason) for reason in replace)
+    bridge.STASH.replace(key, Lineage(int(olds["submitted_generation"]) + 1, attempt, because))
     return DiffResult(changes=True, replaces=replace)
 
 

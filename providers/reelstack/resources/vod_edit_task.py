@@ -19,6 +19,7 @@ from reelstack.clouds import local
 from reelstack.clouds.credentials import huawei as huawei_credentials
 from reelstack.errors import ConfigError
 from reelstack.models.cut import CutSettings
+from reelstack.reconcile import layout
 from reelstack.reconcile.materials import require_sound
 from reelstack.reconcile.retire import retire
 from reelstack.reconcile.unmarked import Claims, submit_unmarked
@@ -38,7 +39,9 @@ class VodEditTaskProvider(bridge.Provider):
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Hash the content, carry the generation on, and find every fault before any call."""
         news = {**news, **submitted.lineage(olds, news), "spec_hash": edit_inputs.spec_hash(news)}
-        return CheckResult(news, edit_inputs.failures(news))
+        failures = edit_inputs.failures(news)
+        seconds = layout.known_seconds(bridge.known(news).get("inputs"))
+        return CheckResult(news, failures or submitted.over_budget(olds, news, seconds))
 
     @bridge.served
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:

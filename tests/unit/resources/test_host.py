@@ -85,7 +85,7 @@ def test_deletes_that_wait_are_not_held_up_when_they_are_the_first_calls(cloud: 
     with unfinished(cloud) as pool:
         jobs = {urn("ProduceJob", f"video-{n}"): production(cloud, f"video-{n}") for n in range(GATES)}
         ends = [pool.submit(hosted.delete, row, job["job_id"], ProduceJobProvider(), job) for row, job in jobs.items()]
-        assert hosted.ear.hears(lambda said: rows(said) == set(jobs), seconds=8)
+        assert hosted.ear.hears(lambda said: rows(said) == set(jobs))
     assert all(end.result() is not None for end in ends)
     assert cloud.control("GET", "status")["media"] == 1  # the source
 
