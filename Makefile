@@ -11,7 +11,7 @@ PORT ?=
 export PULUMI_CONFIG_PASSPHRASE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down test lint bench clean
+.PHONY: help setup up down test lint bench crash clean
 
 help: ## show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ test: $(VENV)/installed lint ## run all tests
 
 bench: $(VENV)/installed .reelstack/footage/ready ## measure, and print one table
 	@$(BIN)/python tests/bench/run.py
+
+crash: $(VENV)/installed ## kill the engine at random moments, a hundred times; nothing may be lost
+	@$(BIN)/python tests/engine/crash.py $(ROUNDS)
 
 clean: ## stop the local cloud, remove everything that was set up or made here
 	@if [ -x $(BIN)/reelstack ]; then $(BIN)/reelstack cloud stop || true; fi

@@ -14,9 +14,9 @@ COMMAND = Path(__file__).with_name("command.py")
 
 
 @contextmanager
-def started(play: Playground, operation: str) -> Iterator[subprocess.Popen[str]]:
+def started(play: Playground, operation: str, *more: str) -> Iterator[subprocess.Popen[str]]:
     """The engine at work on a playground; its events come line by line on standard output."""
-    command = [sys.executable, str(COMMAND), str(play.root), operation]
+    command = [sys.executable, str(COMMAND), str(play.root), operation, *more]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         yield process

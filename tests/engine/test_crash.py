@@ -156,3 +156,51 @@ def test_a_second_ctrl_c_ends_the_run_now_and_remembers_what_was_under_way(play:
     latest = json.loads(play.state_file.read_text())["checkpoint"]["latest"]
     assert [(one["type"], one["resource"]["urn"][-3:]) for one in latest["pending_operations"]] == [("creating", "::b")]
     assert play.in_state("a")
+
+
+ROOM = 9000  # bytes: enough for the first of these things, not for all
+MANY = 'last = []\nfor n in range({}):\n    last = [Thing(f"t{{n}}", f"label {{n}}", opts=O(depends_on=last))]\n'
+
+
+def test_a_full_disk_is_said_and_what_was_made_is_known(play: Playground) -> None:
+    play.up(MANY.format(20))  # a checkpoint that does not fit any more
+    before = play.state_file.read_bytes()
+    play.program(MANY.format(40))
+    said = _with_little_room(play)
+    assert "The state cannot be written" in said
+    assert "Traceback" not in said
+    assert play.state_file.read_bytes() == before
+    assert list(play.locks.iterdir()), "the journal is not merged: the stack stays locked"
+    _everything_is_known(play, said)
+
+
+def _with_little_room(play: Playground) -> str:
+    with started(play, "up", str(ROOM)) as process:
+        assert process.stdout is not None
+        said = process.stdout.read()
+        assert process.wait() == 1
+    return said
+
+
+def _everything_is_known(play: Playground, said: str) -> None:
+    engine.recover(play.root, "dev")
+    known = {one["id"] for one in play.state if "id" in one}
+    assert [id_ for id_ in play.cloud["things"] if id_ not in known and f"has the id {id_}" not in said] == []
+
+
+def test_with_room_again_a_run_goes_on_where_the_disk_was_full(play: Playground) -> None:
+    play.program(MANY.format(20))
+    _with_little_room(play)
+    made = len(play.cloud["things"])
+    assert 0 < made < 20
+    assert play.up().summary["same"] >= made
+    assert play.run("preview").summary == {"same": 21}
+
+
+@pytest.mark.parametrize("place", ["locks", "journals", "stacks"])
+def test_a_place_that_cannot_be_written_is_said_before_anything_is_made(play: Playground, place: str) -> None:
+    (play.root / ".pulumi").mkdir()
+    (play.root / ".pulumi" / place).touch()  # not a directory
+    with pytest.raises(EngineError, match=rf"cannot be written: .*{place}"):
+        play.up('Thing("a", "one")\n')
+    assert play.calls == []

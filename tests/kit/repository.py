@@ -82,6 +82,7 @@ def clean_environment() -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith(FOREIGN)}
     alone = {
         "ALIBABA_CLOUD_ECS_METADATA_DISABLED": "true",
+        "REELSTACK_ENGINE": "embedded",  # whatever is installed; tests of the Pulumi CLI call it by name
         "REELSTACK_HUAWEI_METADATA_ENDPOINT": "http://127.0.0.1:1",
     }
     return kept | alone | {"PULUMI_CONFIG_PASSPHRASE": "", "NO_COLOR": "1", "COLUMNS": "200"}

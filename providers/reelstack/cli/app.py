@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from reelstack import __version__
-from reelstack.cli import authoring, deploy, doctor, local_cloud
+from reelstack.cli import authoring, deploy, doctor, local_cloud, stacks
 
 app = typer.Typer(
     name="reelstack",
@@ -40,5 +40,9 @@ app.command()(deploy.destroy)
 app.command()(deploy.outputs)
 app.command()(authoring.validate)
 app.command("schema")(authoring.print_schema)
+app.command()(stacks.recover)
+app.command()(stacks.export)
+app.command("import")(stacks.import_)
 app.command()(doctor.doctor)
+app.add_typer(stacks.app, name="stack")
 app.add_typer(local_cloud.app, name="cloud")

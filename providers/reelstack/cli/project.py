@@ -28,6 +28,8 @@ def find(directory: Path) -> Path:
 def stack(project: Path, asked: str | None) -> str:
     """The stack that is meant: as asked, by PULUMI_STACK, or the only one there is; raises ConfigError."""
     named = asked or os.environ.get("PULUMI_STACK")
+    if named and not engine.keeps_files(project):
+        return named  # the Pulumi CLI will say whether there is one
     if named:
         _require_known(project, named)
         return named

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import sys
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from rich.console import Console
 
 from reelstack import engine
 from reelstack.cli import changes, local_cloud
-from reelstack.engine.events import Result, StepFinished
+from reelstack.engine.events import Diagnostic, Event, OutputsKnown, Result, StepFinished, StepStarted
 from reelstack.reconcile import timeline_words
 
 KIB = 1024
@@ -97,7 +98,29 @@ def _cut(step: StepFinished) -> dict[str, object]:
 
 
 def as_json(request: engine.Request, result: Result) -> None:
-    """The whole result as one JSON object on standard output."""
+    """The whole result as one JSON document on standard output."""
+    json.dump(_document(request, result), sys.stdout, indent=2, ensure_ascii=False)
+    sys.stdout.write("\n")
+
+
+def event_line(event: Event) -> None:
+    """One event as a line of JSON, at once."""
+    words = {StepFinished: "finished", StepStarted: "started", Diagnostic: "diagnostic", OutputsKnown: "outputs"}
+    found = {key: value for key, value in dataclasses.asdict(event).items() if value not in ("", (), {})}
+    _line({"event": words[type(event)], **found})
+
+
+def result_line(request: engine.Request, result: Result) -> None:
+    """The result as the last line."""
+    _line({"event": "result", **_document(request, result)})
+
+
+def _line(document: Mapping[str, Any]) -> None:
+    sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _document(request: engine.Request, result: Result) -> dict[str, Any]:
     steps = [
         {
             "op": step.op,
@@ -110,7 +133,7 @@ def as_json(request: engine.Request, result: Result) -> None:
         }
         for step in result.steps
     ]
-    document = {
+    return {
         "operation": request.operation,
         "stack": request.stack,
         "exit_code": result.exit_code,
@@ -120,5 +143,3 @@ def as_json(request: engine.Request, result: Result) -> None:
         "outputs": result.outputs,
         "seconds": round(result.duration, 3),
     }
-    json.dump(document, sys.stdout, indent=2, ensure_ascii=False)
-    sys.stdout.write("\n")

@@ -12,6 +12,7 @@ import logging
 import os
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,12 +24,14 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from reelstack.emulator import app
 from reelstack.emulator.cloud import PERMANENT, REGION, Cloud
 from reelstack.emulator.huawei import keys
+from reelstack.emulator.settings import Settings
 from reelstack.emulator.store import StoreError
 
 VERSION = "0.1.0"
 HOST = "127.0.0.1"
 _URL_MOST = 1024 * 1024
 _GRACE_SECONDS = 3
+_START_SECONDS = 10
 
 
 class CloudStartError(RuntimeError):
@@ -57,8 +60,39 @@ def run(directory: Path, port: int, on_ready: Callable[[], None] = lambda: None)
             cloud.close()
 
 
+@contextmanager
+def serving(directory: Path, settings: Settings) -> Iterator[Cloud]:
+    """A folder's cloud on a free port, served from a thread of this process until the block ends."""
+    directory.mkdir(parents=True, exist_ok=True)
+    with _lock(directory), _listen(0) as listener, Cloud(directory, settings=settings) as cloud:
+        url = f"http://{HOST}:{listener.getsockname()[1]}"
+        cloud.serve_at(url)
+        ready = threading.Event()
+
+        def announce() -> None:
+            _announce(directory, url)
+            ready.set()
+
+        running = _AnnouncingServer(_config(cloud), announce)
+        thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
+        thread.start()
+        ready.wait(_START_SECONDS)
+        try:
+            yield cloud
+        finally:
+            running.should_exit = True
+            thread.join()
+
+
 def _serve(cloud: Cloud, listener: socket.socket, announce: Callable[[], None]) -> None:
-    config = uvicorn.Config(
+    # The server gives a signal back when it has ended; ours then does nothing, so that what follows still happens.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+    _AnnouncingServer(_config(cloud), announce).run(sockets=[listener])
+
+
+def _config(cloud: Cloud) -> uvicorn.Config:
+    return uvicorn.Config(
         app.create(cloud),
         http=_DroppableProtocol,
         ws="none",
@@ -68,10 +102,6 @@ def _serve(cloud: Cloud, listener: socket.socket, announce: Callable[[], None]) 
         h11_max_incomplete_event_size=_URL_MOST,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    # The server gives a signal back when it has ended; ours then does nothing, so that what follows still happens.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)
-    _AnnouncingServer(config, announce).run(sockets=[listener])
 
 
 class _AnnouncingServer(uvicorn.Server):

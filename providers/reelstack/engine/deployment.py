@@ -118,8 +118,7 @@ class Deployment:
                 self._work(setting, ledger, config)
             finally:
                 if not self.request.dry:
-                    ledger.merge(self.clock.now())
-                    self._record(config, began)
+                    self._write_down(ledger, config, began)
         if self.executor.fatal:
             raise self.executor.fatal
         return self._result(ledger, began)
@@ -312,6 +311,14 @@ class Deployment:
     def _end_now(self) -> None:
         self.executor.stop(interrupted=True)
         self._end_children()
+
+    def _write_down(self, ledger: Ledger, config: Mapping[str, project.Setting], began: float) -> None:
+        """Merge what was done. When that cannot be written the journal and the lock stay, and the run ends so."""
+        try:
+            ledger.merge(self.clock.now())
+            self._record(config, began)
+        except EngineError as error:
+            self.executor.break_off(error)
 
     # -- after -----------------------------------------------------------------------------------------------------
 

@@ -13,14 +13,15 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from io import FileIO
 from pathlib import Path
 from threading import Lock
-from typing import IO, Any
+from typing import Any
 
 from reelstack.engine import resource as spelling
 from reelstack.engine.resource import Resource
 from reelstack.engine.secrets import Vault
-from reelstack.engine.state import Deployment, StackFile
+from reelstack.engine.state import Deployment, StackFile, writing
 from reelstack.errors import EngineError
 
 Json = dict[str, Any]
@@ -99,7 +100,8 @@ def recover(file: StackFile, now: datetime) -> bool:
         deployment = _replayed(file, file.read(), entries)
         if not _is_merged(file, entries):
             _merge(file, deployment, now)
-    file.journal.unlink(missing_ok=True)
+    with writing(file.journal):
+        file.journal.unlink(missing_ok=True)
     return bool(entries)
 
 
@@ -140,16 +142,23 @@ def _hash(content: bytes) -> str:
 
 def _merge(file: StackFile, deployment: Deployment, now: datetime) -> None:
     content = file.encode(deployment, now)
-    with file.journal.open("ab") as journal:
+    with writing(file.journal), file.journal.open("ab", buffering=0) as journal:
         _append(journal, {"merged": _hash(content)}, sync=True)
     file.replace(content)
 
 
-def _append(journal: IO[bytes], entry: Mapping[str, Any], *, sync: bool) -> None:
-    journal.write(json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
-    journal.flush()
-    if sync:
-        os.fsync(journal.fileno())
+def _append(journal: FileIO, entry: Mapping[str, Any], *, sync: bool) -> None:
+    """Add an entry, whole or not at all: what comes after half an entry would not be read."""
+    line = json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    before = journal.seek(0, os.SEEK_END)
+    try:
+        while line:
+            line = line[journal.write(line) :]
+        if sync:
+            os.fsync(journal.fileno())
+    except OSError:
+        journal.truncate(before)
+        raise
 
 
 class Ledger:
@@ -163,7 +172,7 @@ class Ledger:
         self._vault = vault
         self._book = Book(deployment)
         self._write = write
-        self._journal: IO[bytes] | None = None
+        self._journal: FileIO | None = None
         self._lock = Lock()
         self._made = 0
         self._interrupted = deployment.pending_operations
@@ -207,7 +216,10 @@ class Ledger:
                     rename |= _renaming(was, resource) if was else {}
             self.resources |= put
             spelt = {ref: self._spell(resource) for ref, resource in put.items()}
-            self._enter({"put": spelt, "forget": gone, "end": settled, **rename}, sync=True)
+            try:
+                self._enter({"put": spelt, "forget": gone, "end": settled, **rename}, sync=True)
+            except EngineError as error:
+                raise _unwritten(error, put) from error
 
     def begin(self, key: str, operation: str, resource: Resource) -> None:
         """Note that an operation is under way. Not waited for: it matters to people, not to recovery."""
@@ -256,18 +268,25 @@ class Ledger:
     def _enter(self, entry: Json, *, sync: bool) -> None:
         self._book.apply(entry)
         if self._write:
-            _append(self._open(), entry, sync=sync)
+            with writing(self._file.journal):
+                _append(self._open(), entry, sync=sync)
 
-    def _open(self) -> IO[bytes]:
+    def _open(self) -> FileIO:
         if self._journal is None:
             self._file.journal.parent.mkdir(parents=True, exist_ok=True)
-            self._journal = self._file.journal.open("xb")
+            self._journal = self._file.journal.open("xb", buffering=0)
             header: Json = {"journal": 1, "base": _hash(self._file.content())}
             if provider := self._vault.provider():
                 header["secrets_providers"] = provider
             self._book.apply(header)
             _append(self._journal, header, sync=True)
         return self._journal
+
+
+def _unwritten(error: EngineError, put: Mapping[str, Resource]) -> EngineError:
+    """The error of a change that is in no file: says what exists now, since nothing else may remember it."""
+    made = "; ".join(f"{one.urn} has the id {one.id}" for one in put.values() if one.custom and one.id)
+    return EngineError(f"{error.message} Not written down: {made}." if made else error.message, hint=error.hint)
 
 
 def _renaming(was: Resource, now: Resource) -> Json:

@@ -103,6 +103,11 @@ class StackSettings:
     salt: str
     raw: Mapping[str, Any]
 
+    def names(self, project: Project) -> set[str]:
+        """The complete keys that have a value, here or by the project's default."""
+        defaults = {key for key, value in project.defaults.items() if _default(value) is not None}
+        return {_full(project, key) for key in (*defaults, *self.raw)}
+
     def config(self, project: Project, overrides: Mapping[str, str], phrase: str | None) -> dict[str, Setting]:
         """The configuration that program and providers see: project defaults, the stack's file, overrides.
 
@@ -142,6 +147,15 @@ def stack_settings(project: Project, stack: str) -> StackSettings:
             hint=NEEDS_CLI,
         )
     return StackSettings(path, str(found.get("encryptionsalt") or ""), found.get("config") or {})
+
+
+def with_overrides(settings: Path, project: Project, overrides: Mapping[str, str], target: Path) -> None:
+    """Write a copy of a stack's settings in which some values are others, for a run that must not change the file."""
+    yaml = YAML(pure=True)
+    found = _read(settings) if settings.is_file() else {}
+    kept = {_full(project, key): value for key, value in (found.get("config") or {}).items()}
+    with target.open("w", encoding="utf-8") as file:
+        yaml.dump({**found, "config": {**kept, **{_full(project, key): one for key, one in overrides.items()}}}, file)
 
 
 def _default(value: Any) -> Any:

@@ -149,7 +149,7 @@ def in_order(spelt: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     for start in range(len(spelt)):
         path = [] if start in order else [start]
         while path:
-            missing = [urn for urn in _needs(spelt[path[-1]]) if urn not in there and urn in where]
+            missing = [urn for urn in needs(spelt[path[-1]]) if urn not in there and urn in where]
             ahead = next((one for urn in missing for one in where[urn] if one not in path), None)
             if ahead is None:
                 there.add(spelt[path[-1]]["urn"])
@@ -159,7 +159,8 @@ def in_order(spelt: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [spelt[place] for place in order]
 
 
-def _needs(found: Mapping[str, Any]) -> Iterator[str]:
+def needs(found: Mapping[str, Any]) -> Iterator[str]:
+    """The URNs that a resource of a checkpoint stands after."""
     yield from (found.get("parent", ""), found.get("deletedWith", ""), found.get("provider", "").rpartition("::")[0])
     yield from found.get("dependencies") or ()
     for urns in (found.get("propertyDependencies") or {}).values():

@@ -15,7 +15,7 @@ import os
 import socket
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -30,13 +30,23 @@ VERSION = "3.260.0"  # the Pulumi release whose checkpoint this engine writes
 FILE = "file://"
 
 
+def backend_url(project: Project, env: Mapping[str, str]) -> str:
+    """Where the project keeps its state: PULUMI_BACKEND_URL, else the project's `backend.url`, else the home."""
+    return env.get("PULUMI_BACKEND_URL") or project.backend_url or "file://~"
+
+
+def is_file_backend(project: Project, env: Mapping[str, str]) -> bool:
+    """Whether the state is in files."""
+    return backend_url(project, env).startswith(FILE)
+
+
 def backend_root(project: Project, env: Mapping[str, str], cwd: Path) -> Path:
-    """The directory that holds `.pulumi`: PULUMI_BACKEND_URL, else the project's `backend.url`, else the home.
+    """The directory that holds `.pulumi`.
 
     A relative `file://` URL is relative to the working directory, as with the Pulumi CLI (which changes into the
     project's when told `-C`). Raises EngineError for any other kind of backend.
     """
-    url = env.get("PULUMI_BACKEND_URL") or project.backend_url or "file://~"
+    url = backend_url(project, env)
     if not url.startswith(FILE):
         raise EngineError(f"The embedded engine keeps state in files, not at {url.split('?')[0]}.", hint=NEEDS_CLI)
     path = Path(unquote(url.removeprefix(FILE).split("?")[0]))
@@ -51,6 +61,16 @@ class Deployment:
     secrets_providers: Mapping[str, Any] | None = None
     pending_operations: tuple[Mapping[str, Any], ...] = ()
     rest: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, latest: Mapping[str, Any]) -> Deployment:
+        """Read what a checkpoint has under `latest`, an export under `deployment`."""
+        return cls(
+            resources=tuple(latest.get("resources") or ()),
+            secrets_providers=latest.get("secrets_providers"),
+            pending_operations=tuple(latest.get("pending_operations") or ()),
+            rest={key: value for key, value in latest.items() if key not in _KNOWN},
+        )
 
 
 class StackFile:
@@ -88,25 +108,30 @@ class StackFile:
             ) from error
         if found.get("version") != 3 or found.get("features"):
             raise EngineError(f"The state {self.path} is of a version that this engine does not know.", hint=NEEDS_CLI)
-        return Deployment(
-            resources=tuple(latest.get("resources") or ()),
-            secrets_providers=latest.get("secrets_providers"),
-            pending_operations=tuple(latest.get("pending_operations") or ()),
-            rest={key: value for key, value in latest.items() if key not in _KNOWN},
-        )
+        return Deployment.of(latest)
 
     def encode(self, deployment: Deployment, now: datetime) -> bytes:
         """The checkpoint's bytes for a deployment."""
+        latest = self.latest(deployment, now)
+        checkpoint = {"stack": f"organization/{self.project}/{self.stack}", "latest": latest}
+        return json.dumps({"version": 3, "checkpoint": checkpoint}, ensure_ascii=False, separators=(",", ":")).encode()
+
+    def latest(self, deployment: Deployment, now: datetime) -> dict[str, Any]:
+        """A deployment in the checkpoint's spelling."""
         latest: dict[str, Any] = {"manifest": {"time": stamp(now), "magic": magic(VERSION), "version": VERSION}}
         if deployment.secrets_providers:
             latest["secrets_providers"] = deployment.secrets_providers
         if deployment.resources:
-            latest["resources"] = deployment.resources
+            latest["resources"] = list(deployment.resources)
         if deployment.pending_operations:
-            latest["pending_operations"] = deployment.pending_operations
-        latest |= deployment.rest or {"metadata": {}}
-        checkpoint = {"stack": f"organization/{self.project}/{self.stack}", "latest": latest}
-        return json.dumps({"version": 3, "checkpoint": checkpoint}, ensure_ascii=False, separators=(",", ":")).encode()
+            latest["pending_operations"] = list(deployment.pending_operations)
+        return latest | dict(deployment.rest or {"metadata": {}})
+
+    def remove(self) -> None:
+        """Take the stack out of the backend; the last checkpoint stays as `.bak`, as with the Pulumi CLI."""
+        write_atomically(self.path.with_suffix(".json.bak"), self.content())
+        self.path.with_suffix(".json.attrs").unlink(missing_ok=True)
+        self.path.unlink()
 
     def replace(self, content: bytes) -> None:
         """Put a new checkpoint in place, keeping the last one as `.bak`."""
@@ -135,22 +160,26 @@ class StackFile:
     def locked(self, now: datetime) -> Iterator[None]:
         """Hold the stack. Raises EngineError that names the holder when somebody else does.
 
-        Our own lock files are held with flock as well: one that nobody holds was left by a killed run and is taken
-        over. One without our mark is the Pulumi CLI's, and only `pulumi cancel` may remove it.
+        Our own lock files are held with flock as well: one that nobody holds was left by a killed run, or by one that
+        could not write the checkpoint, and is taken over. One without our mark is the Pulumi CLI's, and only
+        `pulumi cancel` may remove it.
         """
         path = self._locks / f"{uuid.uuid4()}.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            json.dump(_holder(now), lock)
-            lock.flush()
+        with ExitStack() as held:
+            with writing(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                lock = held.enter_context(path.open("x"))
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                json.dump(_holder(now), lock)
+                lock.flush()
             try:
                 for other in sorted(self._locks.glob("*.json")):
                     if other != path:
                         self._take_over(other)
                 yield
             finally:
-                path.unlink(missing_ok=True)
+                if not self.journal.exists():  # else what was done is not in the checkpoint: keep the CLI away from it
+                    path.unlink(missing_ok=True)
 
     def _take_over(self, path: Path) -> None:
         try:
@@ -223,15 +252,35 @@ def _attributes(content: bytes) -> bytes:
     return json.dumps(found, separators=(",", ":")).encode()
 
 
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Say of a full disk, or of a place that cannot be written, what the user can do about it."""
+    try:
+        yield
+    except OSError as error:
+        raise EngineError(
+            f"The state cannot be written: {path}: {error.strerror or error}.",
+            hint="Make room, or the directory writable, and run again; what was there before is unchanged.",
+        ) from error
+
+
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that a reader, or a crash, sees either the old one or the new one, whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write a file so that a reader, or a crash, sees either the old one or the new one, whole.
+
+    Raises EngineError when it cannot be written; then the old one is still there.
+    """
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with draft.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with draft.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(path)
+        except OSError:
+            draft.unlink(missing_ok=True)
+            raise
     directory = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(directory)

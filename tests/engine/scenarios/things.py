@@ -36,7 +36,9 @@ def _path() -> Path:
 
 @contextmanager
 def _cloud() -> Iterator[dict[str, Any]]:
-    """The cloud, for one caller at a time across threads and processes; written back whatever happens."""
+    """The cloud, for one caller at a time across threads and processes; written back whatever happens,
+    and whole: a test may kill this process.
+    """
     with _path().with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         empty = {"next": 1, "things": {}, "calls": []}
@@ -44,7 +46,9 @@ def _cloud() -> Iterator[dict[str, Any]]:
         try:
             yield cloud
         finally:
-            _path().write_text(json.dumps(cloud, indent=1))
+            draft = _path().with_suffix(".new")
+            draft.write_text(json.dumps(cloud, indent=1))
+            draft.replace(_path())
 
 
 def _outputs(props: dict[str, Any], id_: str) -> dict[str, Any]:
