@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 CLOUD ?= ims
 STACK ?= $(if $(filter ims,$(CLOUD)),local,local-$(CLOUD))
 PORT ?=
+AT ?=
 
 # An empty passphrase: the example has no secrets. Set your own for stacks that do.
 export PULUMI_CONFIG_PASSPHRASE ?=
@@ -52,8 +53,11 @@ test: $(VENV)/installed lint ## run all tests
 bench: $(VENV)/installed .reelstack/footage/ready ## measure, and print one table
 	@$(BIN)/python tests/bench/run.py
 
-crash: $(VENV)/installed ## kill the engine at random moments, a hundred times; nothing may be lost
+crash: $(VENV)/installed ## kill the engine at random, and the example at every boundary of every request; AT= one
+ifeq ($(AT),)
 	@$(BIN)/python tests/engine/crash.py $(ROUNDS)
+endif
+	@$(BIN)/python tests/crash/run.py $(if $(AT),--at '$(AT)')
 
 clean: ## stop the local cloud, remove everything that was set up or made here
 	@if [ -x $(BIN)/reelstack ]; then $(BIN)/reelstack cloud stop || true; fi

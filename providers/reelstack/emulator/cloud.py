@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from reelstack.clock import Clock, SystemClock
+from reelstack.emulator import ledger
 from reelstack.emulator.callbacks import Callbacks
 from reelstack.emulator.gateway import Gateway, Room
 from reelstack.emulator.huawei import tasks as huawei_tasks
@@ -157,9 +158,9 @@ class Cloud:
         self.huawei.base_url = base_url
 
     def reset(self) -> None:
-        """Forget everything: records, files, faults, changed settings, the render in hand."""
+        """Forget everything but the ledger: records, files, faults, changed settings, the render in hand."""
         with self.store.transaction():
-            self.store.clear()
+            self.store.clear(but=ledger.KIND)
             self.lifecycle.settings = self._first_settings
             self.gateway.faults.standing.clear()
             self.huawei_gateway.forget()

@@ -1,12 +1,13 @@
 """The control room of the local cloud, on /_control/: what a real cloud does not let you do.
 
     GET  status                     who answers here, and what there is
-    POST reset                      forget everything
+    POST reset                      forget everything but the ledger
     POST seed      {seed}           predictable ids from now on; null: unpredictable
     GET  settings                   the rules; POST changes some of them (`settings.Settings`)
     GET  faults                     what is still to go wrong; POST adds one (`settings.Fault`); DELETE clears
     POST expire    {job_id}         forget a job's or editing task's record, as the cloud does after a year
     GET  requests  ?action=&limit=  the journal, oldest first, without secrets
+    GET  ledger                     every submission that was accepted, oldest first; DELETE begins a new one
     POST media     {path, media_id, title?}   register a file of yours as source media, in every library
     POST templates {config, template_id?, type?}   keep a template: a timeline with placeholders, or a VETemplate's id
     GET  templates                  the templates, oldest first
@@ -82,6 +83,8 @@ def routes(cloud: Cloud) -> list[Route]:
         ("DELETE", "faults", _clear_faults),
         ("POST", "expire", _expire),
         ("GET", "requests", _requests),
+        ("GET", "ledger", _ledger),
+        ("DELETE", "ledger", _clear_ledger),
         ("POST", "media", _add_media),
         ("POST", "templates", _add_template),
         ("GET", "templates", _templates),
@@ -196,6 +199,15 @@ def _requests(cloud: Cloud, request: Request, _: dict[str, Any]) -> list[dict[st
     if not (limit.isascii() and limit.isdigit()):
         raise _RefusedError(400, f"limit: {limit!r} is not a number")
     return cloud.gateway.journal.entries(action=request.query_params.get("action", ""), limit=int(limit))
+
+
+def _ledger(cloud: Cloud, _: Request, __: dict[str, Any]) -> list[dict[str, Any]]:
+    return cloud.lifecycle.ledger.bills()
+
+
+def _clear_ledger(cloud: Cloud, request: Request, given: dict[str, Any]) -> list[dict[str, Any]]:
+    cloud.lifecycle.ledger.clear()
+    return _ledger(cloud, request, given)
 
 
 def _add_media(cloud: Cloud, _: Request, given: dict[str, Any]) -> dict[str, Any]:

@@ -65,7 +65,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """What to send: `delay` seconds later, or, when `lost`, nothing at all."""
+    """What to send: `delay` seconds later, or, when `lost`, nothing at all; `status` 0: it was not carried out."""
 
     status: int
     body: dict[str, Any]
@@ -74,9 +74,21 @@ class Answer:
     lost: bool = False
 
     @property
+    def fault(self) -> str:
+        """The fault that was made, as the journal notes it."""
+        if self.lost:
+            return "lost" if self.status else "dropped"
+        return "slow" if self.delay else ""
+
+    @property
     def content(self) -> bytes:
         """The body as sent; nothing where the status says that there is none."""
         return b"" if self.status == NO_CONTENT else json.dumps(self.body, ensure_ascii=False).encode()
+
+
+def dropped() -> Answer:
+    """No answer, to a request that is not carried out."""
+    return Answer(0, {}, lost=True)
 
 
 class Gateway:
@@ -138,6 +150,8 @@ class Gateway:
                 f"Specified api is not found, please check your url and method: {action}.",
             )
         slow = self.faults.take("slow", action)
+        if self.faults.take("dropped", action):
+            return dropped()
         self._hold_back(key, room, action)
         body = self._carried_out(handler, Params(call.params))
         lost = self.faults.take("lost", action)
@@ -183,7 +197,7 @@ class Gateway:
                 request_id=str(answer.body["RequestId"]),
                 access_key_id=call.key[:64],
                 answer={name: str(shown[name]) for name in _IDS if name in shown},
-                fault="lost" if answer.lost else "slow" if answer.delay else "",
+                fault=answer.fault,
             )
         )
 

@@ -20,6 +20,7 @@ from typing import Any
 
 from reelstack.clock import Clock
 from reelstack.emulator.facts import Facts, kind_of
+from reelstack.emulator.ledger import Bill, Ledger, Order, content_hash
 from reelstack.emulator.objects import Name, ObjectNameError, Objects
 from reelstack.emulator.settings import Settings
 from reelstack.emulator.store import Store, Table
@@ -79,14 +80,16 @@ class Lifecycle:
         self._objects = objects
         self._clock = clock
         self._table: Table[Production] = store.table("production", Production)
+        self.ledger = Ledger(store)
         self.settings = Settings()
         self.on_tick: list[Callable[[], None]] = []
         self.on_end: dict[str, Callable[[Production], None]] = {}
         self.wake: Callable[[], None] = lambda: None
 
-    def submit(self, production: Production) -> None:
-        """Begin. With pace `immediate` it has ended when this returns."""
+    def submit(self, production: Production, order: Order) -> None:
+        """Begin, and put it on the bill. With pace `immediate` it has ended when this returns."""
         self._put(production)
+        self.ledger.add(_bill(production, order))
         if production.pace == "immediate":
             self._end_as_expected(production)
         elif production.pace == "rendered":
@@ -198,6 +201,11 @@ class Lifecycle:
             stamped,
             tag="" if production.finished else f"{production.pace} {production.status}",
         )
+
+
+def _bill(production: Production, order: Order) -> Bill:
+    content = content_hash(production.form, production.timeline, production.output)
+    return Bill(production.id, production.room, production.created, content, **asdict(order))
 
 
 def _write_anew(place: Path, content: bytes) -> None:

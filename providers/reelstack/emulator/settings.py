@@ -61,13 +61,14 @@ def _check(name: str, value: object, kind: type) -> None:
         raise SettingError(f"{name}: {value!r} must be above 0")
 
 
-FaultKind = Literal["throttle", "error", "slow", "lost", "fail_job", "late_lists", "forbid"]
+FaultKind = Literal["throttle", "error", "slow", "dropped", "lost", "fail_job", "late_lists", "forbid"]
 
 
 @dataclass(frozen=True)
 class Fault:
     """Something to do wrong, to the next `times` requests of `action` (`*`: any). `late_lists` holds until cleared.
 
+    `dropped` breaks the connection before a request is carried out, `lost` afterwards, in place of the answer.
     `forbid` refuses, inside an answer of success, the next `times` ids that a deletion names (VOD's DeleteVideo).
     `code`, `status` and `message` say what to answer (throttle, error) or how the job fails (fail_job; for VOD
     UploadFail, TranscodeFail and Blocked are how the video ends after a production that succeeded); `seconds` how

@@ -93,10 +93,10 @@ class Store:
         row = self.connection.execute("SELECT seq FROM sqlite_sequence WHERE name='records'").fetchone()
         return int(row[0]) if row else 0
 
-    def clear(self) -> None:
-        """Forget every record of every kind."""
+    def clear(self, *, but: str) -> None:
+        """Forget every record of every kind but one."""
         with self.transaction():
-            self.connection.execute("DELETE FROM records")
+            self.connection.execute("DELETE FROM records WHERE kind<>?", (but,))
 
     def close(self) -> None:
         """Close the file; the store cannot be used afterwards."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -85,6 +86,29 @@ def test_a_lost_answer_was_carried_out(cloud: Caller) -> None:
     made = jobs(cloud)
     assert len(made) == 1
     assert cloud.submit(ClientToken="t")["JobId"] == made[0]["JobId"]
+
+
+def test_a_dropped_request_was_not_carried_out(cloud: Caller) -> None:
+    cloud.control("POST", "faults", kind="dropped", action="SubmitMediaProducingJob")
+    with pytest.raises(httpx.RemoteProtocolError):
+        cloud.submit()
+    assert jobs(cloud) == cloud.control("GET", "ledger") == []
+    assert cloud.control("GET", "requests?action=SubmitMediaProducingJob")[0]["fault"] == "dropped"
+
+
+def test_the_ledger_has_what_was_accepted_once_and_outlives_a_reset(cloud: Caller) -> None:
+    for _ in range(2):
+        made = cloud.submit(ClientToken="one", UserData={"ours": 1})
+    cloud.refused("SubmitMediaProducingJob", OutputMediaConfig=OUTPUT)
+    (bill,) = cloud.control("GET", "ledger")
+    assert (bill["id"], bill["project_id"], bill["token"]) == (made["JobId"], made["ProjectId"], "one")
+    assert (bill["service"], json.loads(bill["marker"])) == ("ims", {"ours": 1})
+    cloud.control("POST", "reset")
+    cloud.submit(ClientToken="two", UserData={"ours": 1})
+    first, second = cloud.control("GET", "ledger")
+    assert first == bill
+    assert second["content"] == bill["content"]
+    assert cloud.control("DELETE", "ledger") == []
 
 
 def test_where_there_is_no_connection_a_lost_answer_is_an_exception() -> None:

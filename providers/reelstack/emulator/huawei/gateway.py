@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from reelstack.emulator.errors import ApiError
-from reelstack.emulator.gateway import Answer
+from reelstack.emulator.gateway import Answer, dropped
 from reelstack.emulator.huawei import errors, iam, routes
 from reelstack.emulator.huawei.call import Call
 from reelstack.emulator.huawei.iam import Iam
@@ -80,6 +80,8 @@ class HuaweiGateway:
         return answer
 
     def _token(self, request: RawRequest) -> Answer:
+        if self._faults.take("dropped", iam.ACTION):
+            return dropped()
         slow = self._misbehave(iam.ACTION)
         with self._desk.store.transaction():
             token, body = self._iam.create(Call(_pairs(request), request.body), self._desk.clock.now())
@@ -91,6 +93,8 @@ class HuaweiGateway:
         if operation is None:
             raise errors.no_such_api(request.method, request.path)
         who = self._who(request)
+        if self._faults.take("dropped", operation.name):
+            return dropped()
         slow = self._misbehave(operation.name)
         self._hold_back(who, operation)
         if who.project_id != request.path.split("/")[2]:
@@ -147,7 +151,7 @@ class HuaweiGateway:
                 request_id=request_id,
                 access_key_id=request.header("authorization").partition("Access=")[2].partition(",")[0][:64],
                 answer={key: str(answer.body[key]) for key in _IDS if key in answer.body},
-                fault="lost" if answer.lost else "slow" if answer.delay else "",
+                fault=answer.fault,
             )
         )
 

@@ -14,6 +14,7 @@ from reelstack.emulator.huawei import submission
 from reelstack.emulator.huawei.call import Call
 from reelstack.emulator.huawei.errors import absent, not_now
 from reelstack.emulator.huawei.state import CANCELLED, CREATING, Asset, Desk, Task
+from reelstack.emulator.ledger import Order
 from reelstack.emulator.lifecycle import FAILED, INIT, PROCESSING, QUEUING, SUCCESS, Production
 from reelstack.emulator.objects import Name
 
@@ -47,7 +48,8 @@ def create(desk: Desk, call: Call) -> Shape:
             created=now,
             doom=_doom(desk, wanted, found),
             form="cuts",
-        )
+        ),
+        Order(),
     )
     return {"task_id": task_id, "asset_id": asset_id}
 

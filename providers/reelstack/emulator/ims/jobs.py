@@ -14,6 +14,7 @@ from reelstack.emulator.ims import answers, extras, live, projects, submission, 
 from reelstack.emulator.ims.errors import resource_not_found, token_mismatch
 from reelstack.emulator.ims.paging import newest_first, page, select
 from reelstack.emulator.ims.state import Answered, Desk, Job, Project, cover_of
+from reelstack.emulator.ledger import Order
 from reelstack.emulator.lifecycle import Production
 from reelstack.emulator.params import Params
 
@@ -92,7 +93,8 @@ def _submit(desk: Desk, params: Params) -> dict[str, str]:
             notes=(*target.notes, *asked.notes),
             cover="" if job.cover_url else str(cover_of(job.media_id)),
             cover_at=asked.cover_at,
-        )
+        ),
+        Order(job.project_id, params.text("ClientToken"), job.user_data),
     )
     answer = {"ProjectId": job.project_id, "JobId": job.id, "MediaId": job.media_id}
     return answer | ({"VodMediaId": job.vod_media_id} if job.vod_media_id else {})

@@ -8,6 +8,7 @@ from typing import Any
 
 from reelstack.emulator import timeline
 from reelstack.emulator.errors import invalid, missing
+from reelstack.emulator.ledger import Order
 from reelstack.emulator.lifecycle import Production
 from reelstack.emulator.objects import Name
 from reelstack.emulator.params import Params
@@ -53,7 +54,8 @@ def produce(desk: Desk, params: Params) -> dict[str, Any]:
             created=video.created,
             cover="" if video.cover_url else str(video.cover),
             doom=() if video.fate else _doom(asked),
-        )
+        ),
+        Order(project.id, marker=video.description),
     )
     return {"MediaId": video.id, "ProjectId": project.id}
 
