@@ -102,7 +102,8 @@ def line(met: Met) -> str:
         *(["a person was asked"] if verdict.asked else []),
         *([f"{verdict.orphans} orphan projects"] if verdict.orphans else []),
     ]
-    return f"{said:<7} {met.name}{' (' + ', '.join(extra) + ')' if extra else ''}"
+    told = f"{said:<7} {met.name}{' (' + ', '.join(extra) + ')' if extra else ''}"
+    return "\n  ".join([told, *verdict.faults])
 
 
 def report(met: Iterable[Met]) -> int:
@@ -122,7 +123,7 @@ def report(met: Iterable[Met]) -> int:
         print(f"{'/'.join(chunk):<16}{''.join(f'{count:>12}' for count in counts)}")
     broken = [one for one in met if one.verdict.faults]
     for one in broken:
-        print(f"\n{one.name}\n  " + "\n  ".join(one.verdict.faults) + f"\n  again: make crash AT={one.name}")
+        print(f"broken; again: make crash AT={one.name}")
     return 1 if broken else 0
 
 
