@@ -8,6 +8,7 @@ import typer
 
 from reelstack import __version__
 from reelstack.cli import authoring, deploy, doctor, local_cloud, stacks
+from reelstack.cli.why import why
 
 app = typer.Typer(
     name="reelstack",
@@ -38,6 +39,7 @@ app.command()(deploy.up)
 app.command()(deploy.refresh)
 app.command()(deploy.destroy)
 app.command()(deploy.outputs)
+app.command()(why)
 app.command()(authoring.validate)
 app.command("schema")(authoring.print_schema)
 app.command()(stacks.recover)
