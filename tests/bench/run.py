@@ -24,7 +24,7 @@ def main() -> None:
     print(f"{'measured':<58}{'value':>12}")
     with tempfile.TemporaryDirectory() as scratch:
         example(Repository(copy_of_the_stack(Path(scratch))))
-    for name in ("ripple.py", "render.py"):
+    for name in ("ripple.py", "render.py", "engine.py"):
         subprocess.run([sys.executable, str(Path(__file__).with_name(name))], check=True)
 
 

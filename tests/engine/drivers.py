@@ -98,6 +98,16 @@ def _set(file: Path, key: str, value: str, *, secret: bool) -> None:
     file.write_text(json.dumps(found))  # JSON is YAML
 
 
+class ByTurns:
+    """Now one engine, now the other, on the same state: each goes on where the other stopped."""
+
+    def __init__(self, *drivers: Driver) -> None:
+        self._drivers = drivers
+
+    def run(self, play: Playground, command: Sequence[str], step: int) -> Seen:
+        return self._drivers[step % len(self._drivers)].run(play, command, step)
+
+
 class PulumiCli:
     """The real thing; its event log says what it did."""
 

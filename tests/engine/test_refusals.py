@@ -16,6 +16,10 @@ FOREIGN = {
     "an explicit provider": 'pulumi.ProviderResource("aws", "x", {})\n',
     "a stack reference": 'pulumi.StackReference("other")\n',
     "a function": 'pulumi.runtime.invoke("aws:index:x", {})\n',
+    "hooks": 'hook = pulumi.ResourceHook("h", lambda args: None)\n'
+    'Thing("a", "one", opts=O(hooks=pulumi.ResourceHookBinding(before_create=[hook])))\n',
+    "a transform": 'Thing("a", "one", opts=O(transforms=[lambda args: None]))\n',
+    "a transform of everything": "pulumi.runtime.register_resource_transform(lambda args: None)\n",
     "an asset": 'Thing("a", "one", note=pulumi.StringAsset("x"))\n',
     "a replacement trigger": 'Thing("a", "one", opts=O(replacement_trigger=1))\n',
 }

@@ -15,13 +15,15 @@ from typing import Any
 import pytest
 
 from engine import recording
-from engine.drivers import Driver, Embedded, PulumiCli, Said
+from engine.drivers import ByTurns, Driver, Embedded, PulumiCli, Said
 from engine.playground import SCENARIOS, Playground
 
 needs_cli = pytest.mark.skipif(shutil.which("pulumi") is None, reason="needs the Pulumi CLI on the PATH")
 ENGINES = [
     pytest.param(Embedded(), id="embedded"),
     pytest.param(PulumiCli(), id="pulumi", marks=[pytest.mark.pulumi_cli, needs_cli]),
+    pytest.param(ByTurns(Embedded(), PulumiCli()), id="ours-first", marks=[pytest.mark.pulumi_cli, needs_cli]),
+    pytest.param(ByTurns(PulumiCli(), Embedded()), id="theirs-first", marks=[pytest.mark.pulumi_cli, needs_cli]),
 ]
 
 

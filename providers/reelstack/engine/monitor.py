@@ -38,6 +38,11 @@ _FEATURES = (
     resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
     resource_pb2.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
     resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+    # Known, to be refused in plain words: the SDK would else say that the Pulumi CLI is too old.
+    resource_pb2.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
 )
 
 
@@ -125,6 +130,18 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     def RegisterPackage(self, request: resource_pb2.RegisterPackageRequest, context: grpc.ServicerContext) -> NoReturn:
         """Refuse, as above."""
         self._unsupported(context, f"The program uses the package {request.name!r}.")
+
+    def RegisterResourceHook(self, request: Any, context: grpc.ServicerContext) -> NoReturn:
+        """Refuse, as above."""
+        self._unsupported(context, f"The program uses the hook {request.name!r}, which the embedded engine does not.")
+
+    RegisterErrorHook = RegisterResourceHook
+
+    def RegisterStackTransform(self, request: Any, context: grpc.ServicerContext) -> NoReturn:
+        """Refuse, as above."""
+        self._unsupported(context, "The program transforms the stack's resources, which the embedded engine does not.")
+
+    RegisterStackInvokeTransform = RegisterStackTransform
 
     def _unsupported(self, context: grpc.ServicerContext, message: str) -> NoReturn:
         self._executor.break_off(EngineError(message, hint=values.NEEDS_CLI))

@@ -104,9 +104,13 @@ class Registrar:
 
     # -- questions to the provider ---------------------------------------------------------------------------------
 
+    def _asked_for(self, old: Resource, urn: str) -> bool:
+        """Whether somebody asked for a replacement, of this run or by `pulumi state taint`."""
+        return urn in self.setting.replace or bool(old.rest.get("taint"))
+
     def _anew(self, old: Resource, urn: str) -> bool:
         """Whether the old resource's inputs do not count from the start."""
-        return old.external or urn in self.setting.replace or urn in self.registry.deleted
+        return old.external or self._asked_for(old, urn) or urn in self.registry.deleted
 
     def _checked(self, goal: Goal, urn: str, old: Resource | None) -> dict[str, Any]:
         """The inputs as the provider wants them."""
@@ -125,7 +129,7 @@ class Registrar:
     def _difference(self, goal: Goal, old: Resource, new: Resource) -> Difference:
         if new.urn in self.registry.deleted:
             return Difference(changes=True)  # it has just gone: there is nothing to compare with
-        if new.urn in self.setting.replace:
+        if self._asked_for(old, new.urn):
             return Difference(changes=True, replaces=("id",))
         if new.deleted_with and new.deleted_with in self.registry.replaced:
             return Difference(changes=True, replaces=("deletedWith",))

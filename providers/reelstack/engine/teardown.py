@@ -48,7 +48,7 @@ class Teardown:
             self.acts.keep(ref, resources[ref])
         gone = {resources[ref].urn for ref in doomed}
         for wave in steps.schedule(state, doomed):
-            spared = steps.needed_by(state, self.executor.lost)
+            spared = steps.needed_by(state, self.executor.lost) if self.executor.lost else set()
             _side_by_side(
                 lambda ref: self._delete(ref, gone), [ref for ref in wave if resources[ref].urn not in spared]
             )
