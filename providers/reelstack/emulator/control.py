@@ -220,7 +220,7 @@ def _add_media(cloud: Cloud, _: Request, given: dict[str, Any]) -> dict[str, Any
     with cloud.store.transaction():
         added = media.add_file(cloud.ims, path, _text(given, "media_id"), str(title))
         facts = Facts(**added.facts)
-        videos.add_file(cloud.vod, added.id, Name.parse(added.object), facts, added.title)
+        videos.add_file(cloud.vod, path, added.id, facts, added.title)
         assets.add_file(cloud.huawei, path, added.id, facts, added.title)
     return _media_view(cloud, added.id)
 

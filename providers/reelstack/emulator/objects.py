@@ -6,6 +6,7 @@ lets none out of its folder.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 from dataclasses import dataclass
@@ -65,6 +66,13 @@ def from_oss_url(url: str, region: str) -> Name:
             f"bucket {found['bucket']!r} is in region {found['region']!r}, the service is in {region!r}"
         )
     return Name(found["bucket"], unquote(parts.path.removeprefix("/")))
+
+
+def own_place(bucket: str, key: str, file_name: str) -> Name:
+    """Where a user's file lies in a room, under an id of the user's. The id may be anything, even the beginning of
+    another; its digest is a folder of its own.
+    """
+    return Name(bucket, f"{hashlib.sha256(key.encode()).hexdigest()[:32]}/{file_name}")
 
 
 def oss_url(name: Name, region: str) -> str:

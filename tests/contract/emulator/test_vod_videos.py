@@ -102,6 +102,19 @@ def test_a_deleted_source_is_not_made_up_anew(vod: Caller) -> None:
     assert "there is no media" in vod.refused("ProduceEditingProjectVideo", Timeline=TIMELINE)[2]
 
 
+def test_what_is_deleted_in_one_service_stays_in_the_other(vod: Caller, tmp_path: Path) -> None:
+    film = tmp_path / "film.mp4"
+    synthesise(film, kind="video", label="own", duration=0.2, width=128, height=128)
+    vod.control("POST", "media", path=str(film), media_id="own")
+    produced(vod)
+    vod.ok("DeleteVideo", VideoIds="own,clip0000000000000001")
+    assert film.is_file()
+    vod.version = IMS
+    for material in ("own", "clip0000000000000001"):
+        made = vod.submit(Timeline={"VideoTracks": [{"VideoTrackClips": [{"MediaId": material}]}]})
+        assert vod.job(made["JobId"])["Status"] == "Success"
+
+
 def test_a_reset_forgets_the_library(vod: Caller) -> None:
     media_id = produced(vod)
     vod.control("POST", "reset")

@@ -5,7 +5,6 @@ Undocumented and decided here: lists begin with the newest; a deletion that name
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -16,7 +15,7 @@ from reelstack.emulator.huawei import answers
 from reelstack.emulator.huawei.call import Call
 from reelstack.emulator.huawei.errors import absent, illegal
 from reelstack.emulator.huawei.state import CREATING, DELETED, Asset, Desk
-from reelstack.emulator.objects import Name
+from reelstack.emulator.objects import Name, own_place
 
 Shape = dict[str, Any]
 
@@ -150,8 +149,7 @@ def _deleted(desk: Desk, asset: Asset, *, only_source: bool) -> Shape:
 
 def add_file(desk: Desk, path: Path, asset_id: str, facts: Facts, title: str) -> Asset:
     """Register the user's file as an asset under the user's id (control room). `OSError`."""
-    # One id may be the beginning of another; their digests are folders of their own.
-    name = Name(_ADDED_BUCKET, f"{hashlib.sha256(asset_id.encode()).hexdigest()[:32]}/{path.name}")
+    name = own_place(_ADDED_BUCKET, asset_id, path.name)
     before = desk.assets.get(asset_id)
     if before and before.object != str(name) and not before.synthesised:
         desk.objects.remove_folder(Name.parse(before.object))

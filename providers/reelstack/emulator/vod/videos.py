@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 from reelstack.emulator.errors import missing
 from reelstack.emulator.facts import Facts
-from reelstack.emulator.objects import Name
+from reelstack.emulator.objects import Name, own_place
 from reelstack.emulator.params import Params
 from reelstack.emulator.vod import answers, stages
 from reelstack.emulator.vod.errors import video_not_found
@@ -18,6 +19,7 @@ Shape = dict[str, Any]
 
 BATCH_MOST = 20
 _KINDS = ("video", "audio")
+_ADDED_BUCKET = "reelstack-vod-media"
 
 
 def read(desk: Desk, params: Params) -> Shape:
@@ -106,14 +108,19 @@ def _in_the_making(desk: Desk, media: Media) -> bool:
 def _remove(desk: Desk, media: Media) -> None:
     name = Name.parse(media.object)
     desk.put_media(replace(media, deleted=True, modified=desk.now()))
-    desk.objects.remove(name)
-    desk.sources.forget(name)
+    if not media.synthesised:  # a stand-in may serve other rooms too
+        desk.objects.remove(name)
     if media.source == EDITING:
         desk.objects.remove(media.cover)
 
 
-def add_file(desk: Desk, media_id: str, name: Name, facts: Facts, title: str) -> None:
-    """Put the user's file into the library under the user's id (control room)."""
+def add_file(desk: Desk, path: Path, media_id: str, facts: Facts, title: str) -> None:
+    """Put the user's file into the library under the user's id (control room). `OSError`."""
+    name = own_place(_ADDED_BUCKET, media_id, path.name)
+    before = desk.media.get(media_id)
+    if before and before.object != str(name) and not before.synthesised:
+        desk.objects.remove(Name.parse(before.object))
+    desk.objects.link(name, path)
     now = desk.now()
     desk.put_media(
         Media(
