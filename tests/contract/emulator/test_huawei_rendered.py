@@ -20,7 +20,8 @@ RULES = Settings(source_seconds=2, source_width=320, source_height=180, analysis
 
 @pytest.fixture
 def rendering(tmp_path: Path) -> Iterator[Room]:
-    with huawei_door.opened(tmp_path / "cloud", RULES) as room:
+    # No writer or reader of files may take the folder's name for a pattern.
+    with huawei_door.opened(tmp_path / "50%d off %05d", RULES) as room:
         yield room
 
 

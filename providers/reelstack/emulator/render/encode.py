@@ -6,8 +6,10 @@ playlist is the target; its segments lie beside it.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -75,19 +77,19 @@ def encode(
     if plan.container in WITHOUT_HEVC and plan.codec == "hevc":
         raise TimelineError(INVALID, f"{plan.container.upper()} cannot hold H.265")
     unfinished = target.with_name(f".{target.name}.part")
-    options = _segmented(target) if plan.container == "hls" else MUXERS[plan.container]
+    segments: list[Path] = []
     try:
-        with av.open(str(unfinished), "w", format=plan.container, options=options) as container:
-            _write(container, plan, materials, preset=preset, progress=progress, note=note)
+        with _plain(target.parent) as folder:
+            options = _segmented(folder, target) if plan.container == "hls" else MUXERS[plan.container]
+            with av.open(str(unfinished), "w", format=plan.container, options=options) as container:
+                _write(container, plan, materials, preset=preset, progress=progress, note=note)
+        segments = _segments(unfinished) if plan.container == "hls" else []
         unfinished.replace(target)
     except av.error.InvalidDataError as error:
         raise TimelineError(BAD_CONTENT, f"a material cannot be decoded: {error}") from error
     finally:
         unfinished.unlink(missing_ok=True)
-    size = target.stat().st_size
-    if plan.container == "hls":
-        segments = target.parent.glob(f"{_name_of_segments(target)}-*.ts")
-        size += sum(each.stat().st_size for each in segments)
+    size = sum(each.stat().st_size for each in (target, *segments))
     return Result(
         duration=float(plan.duration),
         width=plan.width,
@@ -100,13 +102,36 @@ def encode(
     )
 
 
-def _segmented(target: Path) -> dict[str, str]:
+def _segmented(folder: Path, target: Path) -> dict[str, str]:
     """Options of the HLS muxer: whole segments beside the playlist, named after it."""
     return {
         "hls_time": str(KEYFRAME_EVERY),
         "hls_playlist_type": "vod",
-        "hls_segment_filename": f"{target.parent}/{_name_of_segments(target)}-%05d.ts",
+        "hls_segment_filename": f"{folder}/{_name_of_segments(target)}-%05d.ts",
     }
+
+
+@contextlib.contextmanager
+def _plain(folder: Path) -> Iterator[Path]:
+    """The folder by a name without `%`: the HLS muxer takes the whole path of a segment for a pattern."""
+    if "%" not in str(folder):
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="reelstack-") as place:
+        link = Path(place) / "folder"
+        link.symlink_to(folder.resolve(), target_is_directory=True)
+        yield link
+
+
+def _segments(playlist: Path) -> list[Path]:
+    """The files that a finished playlist names. `OSError` without them: the muxer keeps silent about what it could
+    not write.
+    """
+    names = [line for line in playlist.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    found = [playlist.with_name(name) for name in names]
+    if not found or not all(path.is_file() for path in found):
+        raise OSError(f"not all segments of {playlist.name} could be written")
+    return found
 
 
 def _name_of_segments(target: Path) -> str:
