@@ -166,6 +166,7 @@ def test_an_s3_output_needs_its_place_and_its_keys(cloud: Caller, name: str) -> 
     "changes",
     [
         {"Endpoint": "https://AKSECRET:AKSECRET@s3.example"},
+        {"Endpoint": "https://:AKSECRET@s3.example"},
         {"Endpoint": "file:///etc"},
         {"Endpoint": "https://[s3"},
         {"ObjectKey": "../../a.mp4"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -106,12 +105,11 @@ def _side(given: Mapping[str, Any], name: str, codec: int) -> int:
     if value is None:
         return 0
     where, least, most = f"editing_settings.{name}", _LEAST[codec], _MOST[name]
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise illegal(where, f"is {value!r}, not a number")
-    pixels = int(value)
-    if pixels != 0 and not least <= pixels <= most:
-        raise illegal(where, f"is {pixels}, not 0 or {least} to {most}")
-    return pixels
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise illegal(where, "is not a number")
+    if not -1 < value < 1 and not least <= value < most + 1:  # whatever is neither, be it endless or no number
+        raise illegal(where, f"is {str(value)[:40]}, not 0 or {least} to {most}")
+    return int(value)
 
 
 @dataclass(frozen=True)

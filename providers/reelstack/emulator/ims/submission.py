@@ -79,7 +79,13 @@ def _check_endpoint(endpoint: str) -> None:
         parts = urlsplit(endpoint if "://" in endpoint else f"https://{endpoint}")
     except ValueError as error:
         raise invalid("OutputMediaConfig.Endpoint", "it is not an address") from error
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query or parts.fragment:
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or "@" in parts.netloc
+        or parts.query
+        or parts.fragment
+    ):
         raise invalid("OutputMediaConfig.Endpoint", "it is not an address of a host, without user and query")
 
 
