@@ -70,10 +70,11 @@ def deliver(
     if job is not None and job.media_id and not production.media_id:
         production = production.model_copy(update={"media_id": job.media_id})
     media = _media(cloud, production, job, wait_for, pace, watch)
-    if job is None and media is None and production.media_id:
+    if job is None and media is None:
         raise ProductionFailed(
-            f"{production.name}: the cloud knows neither job {production.job_id} nor asset {production.media_id}.",
-            hint="Run again: it is then rendered anew.",
+            f"{production.name}: the cloud knows neither job {production.job_id} nor "
+            f"{f'asset {production.media_id}' if production.media_id else 'an asset of it'}.",
+            hint="Run again: when it is gone, it is rendered anew.",
         )
     if job is not None and job.message:
         remark(f"{production.name}: {job.message}")

@@ -16,7 +16,7 @@ from datetime import timedelta
 
 from reelstack.clock import Clock
 from reelstack.clouds.base import Productions, job_or_none
-from reelstack.errors import CloudError, ProductionFailed, Rejected
+from reelstack.errors import ProductionFailed, ReelstackError, Rejected
 from reelstack.models.production import Job, Submission, Submitted
 from reelstack.reconcile.outcome import finished_lately, is_authoring_fault
 from reelstack.reconcile.token import Key
@@ -80,8 +80,8 @@ def is_spent(cloud: Productions, clock: Clock, submitted: Submitted, grace: floa
         if not job.status.succeeded or not media_id or finished_lately(job, clock.now(), grace):
             return False
         return media_id not in cloud.get_media([media_id])
-    except CloudError:
-        # The id is paid for and must reach the state: nothing that a look cannot do may lose it.
+    except ReelstackError:
+        # The id is paid for and must reach the state: nothing that a look cannot do (nor keys that end) may lose it.
         return False
 
 

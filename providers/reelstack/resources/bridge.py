@@ -181,7 +181,8 @@ def require_same_account(olds: Mapping[str, Any], what: str) -> None:
     now = account(site(olds)) if made else ""
     if made and now and made != now:
         raise ConfigError(
-            f"{what} was made in account {made}, but these credentials belong to account {now}. Nothing was submitted.",
+            f"{what} was made in account {made}, but these credentials belong to account {now}. "
+            "Nothing was submitted or deleted.",
             hint="Use credentials of that account, or another stack for this one.",
         )
 

@@ -16,7 +16,7 @@ import pulumi
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
 from reelstack.clouds.base import Site
-from reelstack.errors import CloudError, NotFound
+from reelstack.errors import NotFound, ReelstackError
 from reelstack.models import canonical, marks
 from reelstack.models.project import BusinessConfig, MaterialMaps, ProjectSpec
 from reelstack.reconcile import again, drift, layout, policy
@@ -109,6 +109,7 @@ class EditingProjectProvider(bridge.Provider):
         """Delete the project, unless it is to be kept; its jobs and their media stay."""
         if bridge.STASH.is_in_use(id_) or adoption.is_kept(props, f"project {props['name']} ({id_})"):
             return
+        bridge.require_same_account(props, f"project {props['name']} ({id_})")
         bridge.cloud(bridge.site(props)).delete_project(id_)
 
 
@@ -169,7 +170,7 @@ def _echo(where: Site, project_id: str) -> dict[str, str]:
     """How the service tells what was just written; nothing when it does not: a write is not lost for that."""
     try:
         return drift.echo(bridge.cloud(where).get_project(project_id))
-    except CloudError:
+    except ReelstackError:
         return {}
 
 

@@ -110,8 +110,10 @@ class ProduceJobProvider(bridge.Provider):
     @bridge.served
     def delete(self, id_: str, props: dict[str, Any]) -> None:
         """Delete the media with its file, unless the object is the user's own fixed one or the job is still in use."""
-        if bridge.STASH.is_in_use(id_) or adoption.is_kept(props, f"video {props['name']} (job {id_})"):
+        what = f"video {props['name']} (job {id_})"
+        if bridge.STASH.is_in_use(id_) or adoption.is_kept(props, what):
             return
+        bridge.require_same_account(props, what)  # elsewhere it would be taken for gone already
         where = bridge.site(props)
         cloud = bridge.cloud(where)
         output = props.get("output") or {}
@@ -119,7 +121,7 @@ class ProduceJobProvider(bridge.Provider):
         media_id = "" if fixed else props.get("media_id") or ""
         watch = bridge.watch(host.urn(), DELETE_SECONDS)
         retire(cloud, bridge.board(where), id_, media_id, bridge.STASH.awaited(submitted.resource(props)), watch)
-        if not props.get("project_id") and props.get("produced_from"):
+        if props.get("produced_from") and not (props.get("project_id") or props.get("adopted")):
             cloud.delete_project(props["produced_from"])  # the service made it for a production without one
 
 

@@ -17,7 +17,7 @@ from reelstack.reconcile import policy
 from reelstack.reconcile.budget import Render
 from reelstack.reconcile.change import Means
 from reelstack.reconcile.generation import FIRST, Lineage
-from reelstack.reconcile.outcome import Verdict, failure
+from reelstack.reconcile.outcome import Verdict, failure, finished_lately
 from reelstack.reconcile.submit import submitted_by
 from reelstack.resources import adoption, bridge, host
 
@@ -45,7 +45,7 @@ def lineage(olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, int |
 
 def over_budget(olds: Mapping[str, Any], news: Mapping[str, Any], seconds: float | None) -> list[CheckFailure]:
     """What is wrong with rendering this video in this run, when the engine is about to create it."""
-    if olds or news.get("adopt_id"):
+    if olds or (news.get("adopt_id") and news["generation"] == FIRST.generation):
         return []
     because = news.get("because") or "it is new"
     said = bridge.BUDGET.plan(resource(news), Render(str(news["name"]), seconds, because))
@@ -68,7 +68,9 @@ def diff(id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], what: str) 
     replace = list(policy.decide(olds, news, policy.PRODUCTION, otherwise=Means.IGNORE).replace)
     attempt = 1
     if not replace:
-        verdict = bridge.looked_up(lambda: bridge.look(id_, olds), Verdict.UNSETTLED)
+        # How many may be missing is this run's to say, not that of the run which submitted.
+        there = {**olds, "missing": news.get("missing")}
+        verdict = bridge.looked_up(lambda: bridge.look(id_, there), Verdict.UNSETTLED)
         bridge.STASH.keep(key, id_, done=verdict is Verdict.DONE)
         if verdict in (Verdict.RETRY, Verdict.LOST):
             replace = [verdict.value]
@@ -90,12 +92,17 @@ def update(olds: Mapping[str, Any], news: Mapping[str, Any]) -> UpdateResult:
 def adopt(where: Site, id_: str) -> Submitted:
     """The ids of a job that is there already; raises ConfigError when it is of no use or another's."""
     adoption.require_free(id_)
+    cloud = bridge.jobs(where)
     try:
-        job = bridge.jobs(where).get_job(id_)
+        job = cloud.get_job(id_)
     except NotFound as error:
         raise ConfigError(f"adopt_id: there is no job {id_} at {where}.", hint="Check the id and the place.") from error
+    hint = "Give the id of one that succeeded or runs."
     if job.status.failed:
-        raise ConfigError(f"adopt_id: job {id_} {failure(job)}.", hint="Give the id of one that succeeded or runs.")
+        raise ConfigError(f"adopt_id: job {id_} {failure(job)}.", hint=hint)
+    late = job.status.succeeded and not finished_lately(job, bridge.CLOCK.now(), bridge.pace(where).grace)
+    if late and job.media_id and job.media_id not in cloud.get_media([job.media_id]):
+        raise ConfigError(f"adopt_id: asset {job.media_id} of job {id_} is gone.", hint=hint)
     return submitted_by(job)
 
 

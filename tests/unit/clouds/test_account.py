@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from pulumi.dynamic import ResourceProvider
 
 from kit.clock import ManualClock
 from kit.loopback import CLOSED, Loopback, serving
@@ -13,6 +14,8 @@ from reelstack.clouds.base import Site
 from reelstack.clouds.open import account
 from reelstack.errors import ConfigError
 from reelstack.resources import bridge
+from reelstack.resources.editing_project import EditingProjectProvider
+from reelstack.resources.produce_job import ProduceJobProvider
 
 OLDS: dict[str, Any] = {"service": "ims", "endpoint": "", "account_id": "111"}
 
@@ -52,10 +55,16 @@ def test_the_account_of_a_site_that_names_one_is_known(sts: Loopback) -> None:
 
 
 def test_another_account_is_an_error_before_anything_is_submitted(sts: Loopback) -> None:
-    with pytest.raises(ConfigError, match=r"made in account 111.*belong to account 222.*Nothing was submitted"):
+    with pytest.raises(ConfigError, match=r"made in account 111.*belong to account 222.*Nothing was submitted or d"):
         bridge.require_same_account({**OLDS, "region": "cn-hongkong"}, "video a")
 
 
 @pytest.mark.parametrize("made", ["222", "", None])
 def test_the_same_account_and_one_that_was_never_known_are_none(sts: Loopback, made: str | None) -> None:
     bridge.require_same_account({**OLDS, "region": "cn-shenzhen", "account_id": made}, "video a")
+
+
+@pytest.mark.parametrize("provider", [ProduceJobProvider(), EditingProjectProvider()], ids=["video", "project"])
+def test_with_another_accounts_keys_nothing_is_taken_for_deleted(sts: Loopback, provider: ResourceProvider) -> None:
+    with pytest.raises(ConfigError, match=r"made in account 111.*belong to account 222"):
+        provider.delete("made-elsewhere", {**OLDS, "region": "cn-hongkong", "name": "teaser"})

@@ -27,10 +27,10 @@ PRODUCTION = Production(
 REMARKS: list[str] = []
 
 
-def wait(cloud: FakeCloud, wait_for: WaitFor = WaitFor.READY) -> dict[str, Any]:
+def wait(cloud: FakeCloud, wait_for: WaitFor = WaitFor.READY, production: Production = PRODUCTION) -> dict[str, Any]:
     clock = ManualClock()
     watch = Watch(clock, 600, lambda _: None)
-    return deliver(cloud, Board(cloud, clock), PRODUCTION, wait_for, Pace(), watch, remark=REMARKS.append)
+    return deliver(cloud, Board(cloud, clock), production, wait_for, Pace(), watch, remark=REMARKS.append)
 
 
 def test_a_ready_production_has_every_fact() -> None:
@@ -66,6 +66,11 @@ def test_an_expired_record_is_no_failure_while_the_asset_exists() -> None:
 def test_a_production_that_nobody_knows_is_a_failure() -> None:
     with pytest.raises(ProductionFailed, match="knows neither job j1 nor asset"):
         wait(FakeCloud())
+
+
+def test_a_production_without_job_or_the_id_of_an_asset_is_no_success() -> None:
+    with pytest.raises(ProductionFailed, match="knows neither job j1 nor an asset of it"):
+        wait(FakeCloud(), production=PRODUCTION.model_copy(update={"media_id": ""}))
 
 
 def test_ready_waits_for_the_analysis_and_produced_does_not() -> None:

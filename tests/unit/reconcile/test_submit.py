@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from kit.clock import ManualClock
 from kit.clouds import FakeCloud, job, media
-from reelstack.errors import ProductionFailed
+from reelstack.errors import NoCredentials, ProductionFailed
 from reelstack.models.output import OutputSettings
-from reelstack.models.production import Submission, Submitted
+from reelstack.models.production import Job, Submission, Submitted
 from reelstack.models.status import JobStatus
 from reelstack.reconcile.submit import MAX_REPLAYS, submit_once
 from reelstack.reconcile.token import Key
@@ -145,6 +145,17 @@ def test_an_authoring_fault_is_not_submitted_again_however_old_it_is() -> None:
 def test_a_look_that_fails_after_the_submission_loses_no_id() -> None:
     cloud = FakeCloud(silent={"new-1"})
     assert submit(cloud, ManualClock())[0].job_id == "new-1"
+
+
+class Keyless(FakeCloud):
+    """The keys end between the submission and the look."""
+
+    def get_job(self, job_id: str) -> Job:
+        raise NoCredentials("no credentials any more")
+
+
+def test_keys_that_end_after_the_submission_lose_no_id() -> None:
+    assert submit(Keyless(), ManualClock())[0].job_id == "new-1"
 
 
 def test_a_replayed_job_whose_asset_may_still_be_coming_is_taken() -> None:

@@ -83,7 +83,8 @@ def test_more_gates_wait_than_the_host_has_threads_and_each_speaks_on_its_own_ro
 
 def test_deletes_that_wait_are_not_held_up_when_they_are_the_first_calls(cloud: Caller, hosted: Hosted) -> None:
     with unfinished(cloud) as pool:
-        jobs = {urn("ProduceJob", f"video-{n}"): production(cloud, f"video-{n}") for n in range(GATES)}
+        names = [f"video-{number}" for number in range(GATES)]
+        jobs = {urn("ProduceJob", name): {**production(cloud, name), "name": name} for name in names}
         ends = [pool.submit(hosted.delete, row, job["job_id"], ProduceJobProvider(), job) for row, job in jobs.items()]
         assert hosted.ear.hears(lambda said: rows(said) == set(jobs))
     assert all(end.result() is not None for end in ends)

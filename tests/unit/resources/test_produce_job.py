@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -9,7 +10,10 @@ from pulumi.output import UNKNOWN
 from pulumi.runtime import rpc
 
 from contract.emulator.door import OUTPUT, Caller
+from reelstack.clouds import local
+from reelstack.emulator import daemon
 from reelstack.errors import ConfigError, ProductionFailed
+from reelstack.resources import bridge
 from reelstack.resources.produce_job import ProduceJobProvider
 from unit.resources.engine import Engine, Kept, Props
 from unit.resources.hosting import Hosted
@@ -342,6 +346,52 @@ def test_a_failed_job_is_not_adopted(cloud: Caller, job: Engine) -> None:
     found = earlier(cloud)
     with pytest.raises(ConfigError, match=r"adopt_id: job .* failed: InternalError"):
         job.create({**SPEC, "adopt_id": found.id})
+
+
+def test_a_job_whose_asset_is_gone_is_not_adopted(cloud: Caller, job: Engine) -> None:
+    found = earlier(cloud)
+    lose(cloud, found)
+    with pytest.raises(ConfigError, match=r"adopt_id: asset .* is gone"):
+        job.create({**SPEC, "adopt_id": found.id})
+
+
+def test_an_adopted_video_that_is_to_be_deleted_leaves_the_project_that_it_came_from(
+    cloud: Caller, job: Engine
+) -> None:
+    project = cloud.ok("CreateEditingProject", Title="theirs", Timeline=TIMELINE)["Project"]["ProjectId"]
+    old = earlier(cloud, adopted=True, on_delete="delete", produced_from=project)
+    job.delete(old.id, old.outputs)
+    assert not is_there(cloud, old.outputs["media_id"])
+    assert cloud.ok("GetEditingProject", ProjectId=project)["Project"]["ProjectId"] == project
+
+
+def test_the_successor_of_an_adopted_video_counts_among_the_renders_of_a_run(cloud: Caller, job: Engine) -> None:
+    adopted = {**SPEC, "adopt_id": earlier(cloud).id}
+    made = job.create(adopted)
+    bridge.BUDGET.limit({"maxRenders": "0.5"})
+    try:
+        assert job.faults(adopted) == {}
+        job.diff(made, {**adopted, "content": "beef"})
+        assert "this run would submit" in job.faults({**adopted, "content": "beef"})[""]
+    finally:
+        bridge.BUDGET.limit({})
+
+
+def test_many_missing_videos_are_made_anew_when_this_run_says_so(
+    running: daemon.Status, cloud: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = local.find(running.directory, os.environ)
+    monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", keys.access_key_id)
+    monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", keys.access_key_secret)
+    spec = {**SPEC, "endpoint": running.url}
+    jobs = [Engine(ProduceJobProvider(), f"missing {number}") for number in range(3)]
+    ids = {"attempt": 1, "submitted_generation": 1}
+    kept = [Kept(f"j{at}", spec, {**jobs[at].check({}, spec), **ids, "media_id": f"gone{at}"}) for at in range(3)]
+    for one, made in zip(jobs[:2], kept, strict=False):
+        assert one.diff(made, spec).replaces == ["asset_missing"]
+    with pytest.raises(ConfigError, match="more often the wrong account"):
+        jobs[2].diff(kept[2], spec)
+    assert jobs[2].diff(kept[2], {**spec, "missing": "render"}).replaces == ["asset_missing"]
 
 
 @pytest.mark.parametrize("outputs", [{"on_delete": "retain"}, {"adopted": True}])
