@@ -47,11 +47,11 @@ class Loopback:
 
 
 @contextmanager
-def serving() -> Iterator[Loopback]:
-    """A server for the time of a test."""
+def serving(answer: Callable[[Asked], tuple[int, Any]] | None = None) -> Iterator[Loopback]:
+    """A server for the time of a test; `answer` answers in place of what the test sets."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     loopback = Loopback(f"http://127.0.0.1:{server.server_port}")
-    server.RequestHandlerClass = _handler(loopback.answer)
+    server.RequestHandlerClass = _handler(answer or loopback.answer)
     thread = threading.Thread(target=lambda: server.serve_forever(poll_interval=0.01))
     thread.start()
     try:
@@ -77,7 +77,7 @@ def _handler(answer: Callable[[Asked], tuple[int, Any]]) -> type[BaseHTTPRequest
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815 - http.server's names
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815 - http.server's names
 
         def log_message(self, *_: Any) -> None:
             return

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from reelstack import __version__
-from reelstack.cli import authoring, deploy, doctor, local_cloud, stacks
+from reelstack.cli import authoring, comment, deploy, doctor, local_cloud, review, stacks
 from reelstack.cli.why import why
 
 app = typer.Typer(
@@ -45,6 +45,8 @@ app.command("schema")(authoring.print_schema)
 app.command()(stacks.recover)
 app.command()(stacks.export)
 app.command("import")(stacks.import_)
+app.command()(review.diff)
+app.command()(comment.comment)
 app.command()(doctor.doctor)
 app.add_typer(stacks.app, name="stack")
 app.add_typer(local_cloud.app, name="cloud")

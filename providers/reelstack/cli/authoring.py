@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -32,7 +33,8 @@ def validate(files: Files = None, stack: Stack = None, cwd: Cwd = Path(), json_:
     """
     settings = _settings(cwd, stack) if stack else {}
     folders = files or [_folder(cwd, settings.get("reelstack:campaigns", FOLDER))]
-    loaded, faults = _load([file for place in folders for file in _files(place)], settings.get("reelstack:service"))
+    there = [file for place in folders for file in _files(place)]
+    loaded, faults = load_all(there, settings.get("reelstack:service"), _shown)
     if not faults:
         try:
             expand.require_distinct(loaded)
@@ -79,7 +81,10 @@ def _files(place: Path) -> list[Path]:
     return found
 
 
-def _load(files: list[Path], service: str | None) -> tuple[list[tuple[Path, Campaign]], list[Fault]]:
+def load_all(
+    files: Iterable[Path], service: str | None, shown: Callable[[Path], str]
+) -> tuple[list[tuple[Path, Campaign]], list[Fault]]:
+    """The campaigns that can be read, and every fault of the others, for a service if there is one."""
     loaded, faults = [], list[Fault]()
 
     def refused(campaign: Campaign) -> list[tuple[str, str]]:
@@ -87,9 +92,9 @@ def _load(files: list[Path], service: str | None) -> tuple[list[tuple[Path, Camp
 
     for file in files:
         try:
-            loaded.append((file, load.load(file, shown_as=_shown(file), refused=refused)))
+            loaded.append((file, load.load(file, shown_as=shown(file), refused=refused)))
         except ReelstackError as error:
-            faults += error.faults if isinstance(error, ConfigError) else [Fault(str(error), where=_shown(file))]
+            faults += error.faults if isinstance(error, ConfigError) else [Fault(str(error), where=shown(file))]
     return loaded, faults
 
 

@@ -1,7 +1,7 @@
 """The embedded deployment engine: runs a Pulumi program and the dynamic provider host without the Pulumi CLI.
 
-The front is `run`, `outputs`, `stacks`, `recover`, `export`, `import_` and `remove`; `Request`, `Result` and the
-events are what they speak in.
+The front is `run`, `outputs`, `resources`, `stacks`, `recover`, `export`, `import_` and `remove`; `Request`, `Result`
+and the events are what they speak in.
 
     project urn values secrets resource     the user's files, names, property values, encryption
     state journal transfer                  the file backend; what a run writes down as it goes; export and import
@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,7 @@ __all__ = [
     "plain_settings",
     "recover",
     "remove",
+    "resources",
     "run",
     "setting_names",
     "settings_file",
@@ -138,6 +139,20 @@ def outputs(
 def keeps_files(project: Path) -> bool:
     """Whether the project's state is in files, where either engine reads it."""
     return state.is_file_backend(load_project(project), os.environ)
+
+
+def resources(project: Path, stack: str) -> list[Mapping[str, Any]]:
+    """What the stack's state holds: `type`, `urn` and masked `inputs` and `outputs` of each resource. Needs no keys.
+
+    Raises EngineError for an unknown stack, which names those that exist.
+    """
+    found = journal.read(_known_file(project, stack))
+    return [_plain_resource(one) for one in found.resources if not one.get("delete")]
+
+
+def _plain_resource(held: Mapping[str, Any]) -> Mapping[str, Any]:
+    shown = {key: values.masked(values.from_json(held.get(key) or {}, lambda _: None)) for key in ("inputs", "outputs")}
+    return {"type": held["type"], "urn": held["urn"], **shown}
 
 
 def stacks(project: Path) -> list[str]:

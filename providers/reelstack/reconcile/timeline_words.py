@@ -32,6 +32,7 @@ from reelstack.reconcile.timeline_change import (
 
 NOTHING = "nothing that is seen or heard"
 LONGEST = 40
+_SEEN = 20
 
 # How many of them, in the order in which they are said.
 _COUNTED: dict[type, tuple[str, str]] = {
@@ -121,9 +122,9 @@ def _what(change: _OfClip) -> str:
         case Retimed(_, old_speed, new_speed):
             return f"speed {old_speed:g} → {new_speed:g}"
         case ReplacedMedia(_, old_name):
-            return f"material replaced, was {_name(old_name)}"
+            return f"material replaced, was {material(old_name)}"
         case CaptionText(_, old_text, new_text):
-            return f"text {_quoted(old_text)} → {_quoted(new_text)}"
+            return "text {} → {}".format(*map(_quoted, _told_apart(old_text, new_text)))
         case EffectChanged(_, effect, None, _):
             return f"effect {effect or '?'} added"
         case EffectChanged(_, effect, _, None):
@@ -155,11 +156,11 @@ def _transition(value: tuple[str, float] | None) -> str:
 
 
 def _who(clip: Spot) -> str:
-    name = _quoted(clip.name) if clip.kind == "caption" else _name(clip.name)
+    name = _quoted(clip.name) if clip.kind == "caption" else material(clip.name)
     return f"{clip.kind} {name}".strip()
 
 
-def _name(name: str) -> str:
+def material(name: str) -> str:
     """A material's id, or the last part of its address."""
     if "://" in name:
         bare = name.split("?", 1)[0]
@@ -169,6 +170,17 @@ def _name(name: str) -> str:
 
 def _quoted(text: str) -> str:
     return f"“{_short(text)}”"
+
+
+def _told_apart(old: str, new: str) -> tuple[str, str]:
+    """Two texts from a little before where they begin to differ, when that is too late to be seen."""
+    old, new = " ".join(old.split()), " ".join(new.split())
+    pairs = enumerate(zip(old, new, strict=False))
+    same = next((at for at, (was, now) in pairs if was != now), min(len(old), len(new)))
+    if same < LONGEST - _SEEN:
+        return old, new
+    begin = max(old.rfind(" ", 0, same) + 1, same - _SEEN)
+    return f"…{old[begin:]}", f"…{new[begin:]}"
 
 
 def _value(value: object) -> str:

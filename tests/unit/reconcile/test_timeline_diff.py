@@ -218,3 +218,13 @@ def test_after_a_clip_of_unknown_length_nothing_is_sure() -> None:
 def test_a_change_before_a_clip_of_unknown_length_is_sure() -> None:
     whole = {"MediaId": "a"}
     assert timeline_diff.compare(video(B, whole), video(D, whole)).affected == ((0, 4),)
+
+
+def test_long_texts_are_told_from_where_they_begin_to_differ() -> None:
+    begins = "A very long text that begins alike on both of its sides and ends "
+    old, new = (
+        {"SubtitleTracks": [{"SubtitleTrackClips": [{"Type": "Text", "Content": begins + end, "TimelineOut": 2}]}]}
+        for end in ("here", "there")
+    )
+    told = timeline_words.line(timeline_diff.compare(old, new).changes[0])
+    assert told.endswith("text “…here” → “…there”")

@@ -1,0 +1,160 @@
+"""What is compared: a directory's campaigns, those of a git revision, or what the state says is deployed, as a `Side`.
+
+Between the rooms: campaigns and states come in, the preview's values go out. No program runs, no cloud is asked.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from reelstack import engine
+from reelstack.campaign import expand
+from reelstack.cli import authoring, revision
+from reelstack.errors import ConfigError
+from reelstack.models.campaign import Campaign
+from reelstack.preview.side import Cut, Film, Side
+from reelstack.resources import edit_inputs, produce_job
+
+TREE, STATE = "tree", "state"
+PLACE = ("service", "region", "endpoint")
+_KINDS = {"EditingProject", "ProduceJob", "VodEditTask"}
+
+
+def of(asked: str, project: Path, stack: str | None, service: str | None) -> Side:
+    """The side that a word means: `tree`, `state`, or a git revision; raises ConfigError or EngineError."""
+    if asked == STATE:
+        if stack is None:
+            raise ConfigError("whose state is meant?", hint="Name the stack with -s.")
+        with contextlib.chdir(project):
+            return deployed(engine.resources(project, stack), f"deployed in {stack}")
+    if asked == TREE:
+        return declared(project, "working tree", stack, service)
+    found = revision.find(project, asked)
+    with tempfile.TemporaryDirectory(prefix="reelstack-diff-") as scratch:
+        root = Path(scratch).resolve()
+        revision.extract(project, found, root)
+        return declared(root, found.label, stack, service, prefix=f"{asked}:")
+
+
+def declared(project: Path, label: str, stack: str | None, service: str | None, *, prefix: str = "") -> Side:
+    """What the campaign files of a project declare for a stack; nothing where there is no project yet.
+
+    Raises ConfigError with every fault of every file. `service` goes before the stack's own.
+    """
+    if not any((project / name).is_file() for name in ("Pulumi.yaml", "Pulumi.yml")):
+        return Side(label)
+    given = _settings(project, stack)
+    meant = service or given.get("service") or authoring.DEFAULT
+    location = given.get("output", "").rstrip("/") if meant == "ims" else ""
+    place = {key: value for key, value in given.items() if key in PLACE} | {"service": meant}
+    cuts: dict[str, Cut] = {}
+    films: dict[str, Film] = {}
+    for campaign in _campaigns(project, given.get("campaigns") or authoring.FOLDER, meant, prefix):
+        one = expand.expand(campaign, meant)
+        cuts |= {cut.name: cut for cut in _cuts(one)}
+        films |= {film.name: film for film in _films(one, location)}
+    return Side(label, cuts, films, place)
+
+
+def _settings(project: Path, stack: str | None) -> dict[str, str]:
+    if stack is None:
+        return {}
+    _require_inside(project, engine.settings_file(project, stack))
+    found = engine.plain_settings(project, stack)
+    return {key.removeprefix("reelstack:"): value for key, value in found.items() if key.startswith("reelstack:")}
+
+
+def _campaigns(project: Path, name: str, service: str, prefix: str) -> list[Campaign]:
+    folder = engine.load_project(project).directory / name
+    _require_inside(project, folder)
+    files = sorted(file for pattern in ("*.yaml", "*.yml") for file in folder.glob(pattern))
+    for file in files:
+        _require_inside(project, file)
+
+    def shown(file: Path) -> str:
+        return f"{prefix}{file.relative_to(project)}"
+
+    loaded, faults = authoring.load_all(files, service, shown)
+    if faults:
+        raise ConfigError.of(faults)
+    expand.require_distinct((Path(shown(file)), campaign) for file, campaign in loaded)
+    return [campaign for _, campaign in loaded]
+
+
+def _require_inside(project: Path, place: Path) -> None:
+    """A stranger's link must not make us read, and quote, a file of this machine."""
+    if not place.resolve().is_relative_to(project.resolve()):
+        raise ConfigError(f"{place.name} lies outside of the project.", hint="Keep campaigns and settings inside it.")
+
+
+def _cuts(one: expand.Declared) -> Iterator[Cut]:
+    for project in one.projects:
+        name = f"{one.name}/{project.name}"
+        yield Cut(name, project.timeline, title=project.title, description=project.description or "")
+    for edit in one.edits:
+        yield Cut(f"{one.name}/{edit.name}", [piece.model_dump(mode="json") for piece in edit.cut.inputs])
+
+
+def _films(one: expand.Declared, location: str) -> Iterator[Film]:
+    contents = {project.name: project.content for project in one.projects}
+    for video in one.videos:
+        output = video.output.model_dump(mode="json", exclude_none=True)
+        name, content = f"{one.name}/{video.name}", contents[video.project]
+        spec = produce_job.spec_hash({"content": content, "output": output})
+        cut = f"{one.name}/{video.project}"
+        yield Film(name, cut, spec, content, output, video.triggers, location, *_size(output))
+    for edit in one.edits:
+        name = f"{one.name}/{edit.name}"
+        inputs = [piece.model_dump() for piece in edit.cut.inputs]
+        settings = edit.cut.settings.model_dump(mode="json", exclude_none=True)
+        spec = edit_inputs.spec_hash({"inputs": inputs, "settings": settings})
+        yield Film(name, name, spec, spec, settings, edit.triggers, "", *_size(settings))
+
+
+def deployed(resources: Iterable[Mapping[str, Any]], label: str) -> Side:
+    """What a state holds of our resources; others are none of ours."""
+    ours = [one for one in resources if one["type"].split(":")[-1] in _KINDS and "reelstack" in one["type"]]
+    cuts: dict[str, Cut] = {}
+    films: dict[str, Film] = {}
+    by_id: dict[str, str] = {}
+    place: dict[str, str] = {}
+    for one in ours:
+        name, kind, inputs = one["urn"].rsplit("::", 1)[-1], one["type"].split(":")[-1], one["inputs"]
+        place = place or {key: str(inputs[key]) for key in PLACE if inputs.get(key)}
+        if kind == "EditingProject":
+            by_id[str(one["outputs"].get("project_id"))] = name
+            texts = {key: str(inputs.get(key) or "") for key in ("title", "description")}
+            cuts[name] = Cut(name, inputs.get("timeline"), **texts)
+        elif kind == "VodEditTask":
+            cuts[name] = Cut(name, inputs.get("inputs"))
+            films[name] = _held(name, name, inputs, inputs.get("settings"), content="spec_hash")
+        else:
+            project = by_id.get(str(inputs.get("project_id")), "")
+            if not project:
+                cuts[name] = Cut(name, inputs.get("timeline"), title=str(inputs.get("title") or ""))
+            films[name] = _held(name, project or name, inputs, inputs.get("output"), content="content")
+    return Side(label, cuts, films, place)
+
+
+def _held(name: str, cut: str, inputs: Mapping[str, Any], output: Any, *, content: str) -> Film:
+    settings = output if isinstance(output, Mapping) else {}
+    given = {key: value for key, value in settings.items() if value is not None}
+    return Film(
+        name,
+        cut,
+        str(inputs.get("spec_hash") or ""),
+        str(inputs.get(content) or ""),
+        given,
+        tuple(str(trigger) for trigger in inputs.get("triggers") or ()),
+        str(inputs.get("location") or ""),
+        *_size(given),
+    )
+
+
+def _size(output: Mapping[str, Any]) -> tuple[int, int]:
+    width, height = (output.get(key) for key in ("width", "height"))
+    return (int(width), int(height)) if isinstance(width, int | float) and isinstance(height, int | float) else (0, 0)

@@ -1,0 +1,178 @@
+"""Two sides make a plan. Pure, and the same for any order in which a side names its parts.
+
+What makes a video anew is what the resources decide by: its hash, its triggers, and where it is written.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from reelstack import redact
+from reelstack.preview import plain, strip
+from reelstack.preview.plan import CLASSES, OPEN, Bill, Fate, Plan, ProjectPlan, VideoPlan
+from reelstack.preview.side import Cut, Film, Side
+from reelstack.reconcile import diff, layout, timeline_diff, timeline_words
+from reelstack.reconcile.timeline_change import Change, OtherChanged, Spot, TimelineDiff
+
+MOST_WORDS = 60
+_TEXT = 4000
+_NONE = Cut(name="", timeline=None)
+_ORDER = {name: index for index, name in enumerate([*(name for _, name in CLASSES), OPEN])}
+
+
+def compare(before: Side, after: Side, *, project: str, stack: str) -> Plan:
+    """What it means to deploy `after` where `before` is."""
+    films = [_film(name, before, after) for name in sorted({*before.films, *after.films})]
+    cuts = [_cut(name, before.cuts.get(name), after.cuts.get(name)) for name in sorted({*before.cuts, *after.cuts})]
+    videos = tuple(film for film in films if film.fate is not Fate.SAME)
+    return Plan(
+        project=plain.text(project),
+        stack=plain.text(stack),
+        service=plain.text(after.settings.get("service") or before.settings.get("service") or ""),
+        before=plain.text(before.label),
+        after=plain.text(after.label),
+        videos=videos,
+        projects=tuple(cut for cut in cuts if cut is not None),
+        bill=_bill(videos),
+        unchanged=len(films) - len(videos),
+        warnings=tuple(_moves(before.settings, after.settings)),
+    )
+
+
+def drift(deployed: Side, declared: Side) -> tuple[str, ...]:
+    """What is deployed and not as declared, a line each."""
+    plan = compare(deployed, declared, project="", stack="")
+    told = {Fate.NEW: "is not deployed", Fate.REMOVED: "is deployed and not declared"}
+    lines = [f"video {one.name} {told.get(one.fate, 'differs: ' + ', '.join(one.why))}" for one in plan.videos]
+    lines += [f"project {one.name} {told.get(one.fate, 'differs: ' + one.summary)}" for one in plan.projects]
+    return tuple(lines)
+
+
+def _film(name: str, before: Side, after: Side) -> VideoPlan:
+    old, new = before.films.get(name), after.films.get(name)
+    shown, side = (new, after) if new else (old, before)
+    assert shown is not None
+    cut = layout.read(side.cuts[shown.cut].timeline) if shown.cut in side.cuts else layout.read(None)
+    why = tuple(_why(old, new)) if old and new else ()
+    fate = Fate.NEW if old is None else Fate.REMOVED if new is None else Fate.ANEW if why else Fate.SAME
+    return VideoPlan(
+        name=plain.text(name),
+        fate=fate,
+        project=plain.text(shown.cut),
+        width=shown.width,
+        height=shown.height,
+        seconds=round(cut.seconds, 3),
+        sure=cut.sure and bool(cut.tracks),
+        why=why,
+    )
+
+
+def _why(old: Film, new: Film) -> Iterator[str]:
+    """What makes a video anew; nothing when it stays."""
+    if old.spec != new.spec:
+        reasons = list(_reasons(old, new))
+        yield from reasons or ["what it is rendered from changes"]
+    if old.triggers != new.triggers:
+        yield "a trigger changes"
+    if old.location != new.location:
+        yield "it is written elsewhere"
+
+
+def _reasons(old: Film, new: Film) -> Iterator[str]:
+    if old.content != new.content:
+        yield "the cut changes" if old.cut == new.cut else "it is made from another cut"
+    if (old.width, old.height) != (new.width, new.height):
+        yield f"size {old.width}×{old.height} → {new.width}×{new.height}"
+    others = [key for key in diff.fields(old.output, new.output) if key not in ("width", "height")]
+    if others:
+        yield f"output settings change: {', '.join(plain.text(key, 30) for key in others[:5])}"
+
+
+def _cut(name: str, old: Cut | None, new: Cut | None) -> ProjectPlan | None:
+    """What changes in one cut; None when nothing does."""
+    was, now = old or _NONE, new or _NONE
+    found = timeline_diff.compare(was.timeline, now.timeline)
+    told = _told(was, now) if old and new else ()
+    if old and new and not found and not told:
+        return None
+    before, after = layout.read(was.timeline), layout.read(now.timeline)
+    strips = strip.pair(before, after, found, timeline_diff.compare(now.timeline, was.timeline))
+    found = _harmless(found)
+    cut = timeline_words.summary(found) if found else ""
+    return ProjectPlan(
+        name=plain.text(name),
+        fate=Fate.NEW if old is None else Fate.REMOVED if new is None else Fate.CHANGED,
+        summary=", ".join(part for part in (cut, *(one.partition(" ")[0] + " changed" for one in told)) if part),
+        words=_bounded((*told, *(plain.text(line, _TEXT) for line in timeline_words.lines(found)))),
+        cut=found,
+        before=strips[0],
+        after=strips[1],
+    )
+
+
+def _told(old: Cut, new: Cut) -> tuple[str, ...]:
+    pairs = (("title", old.title, new.title), ("description", old.description, new.description))
+    return tuple(
+        f"{key} {_quoted(was)} → {_quoted(now)} (renders nothing)"
+        for key, was, now in pairs
+        if (was or "") != (now or "")
+    )
+
+
+def _quoted(value: str) -> str:
+    return f"“{plain.text(value, timeline_words.LONGEST)}”" if value else "none"
+
+
+def _bounded(lines: tuple[str, ...]) -> tuple[str, ...]:
+    if len(lines) <= MOST_WORDS:
+        return lines
+    return (*lines[: MOST_WORDS - 1], f"… and {len(lines) - MOST_WORDS + 1} more")
+
+
+def _harmless(found: TimelineDiff) -> TimelineDiff:
+    return replace(found, changes=tuple(_masked(change) for change in found.changes))
+
+
+def _masked(change: Change) -> Change:
+    """A change whose texts can be shown; masked before anything shortens them, so that no half of a secret is left."""
+    if isinstance(change, OtherChanged) and redact.is_secret(change.path.rsplit(".", 1)[-1]):
+        return replace(change, path=plain.text(change.path), old=redact.MASK, new=redact.MASK)
+    return replace(change, **{one.name: _value(getattr(change, one.name)) for one in fields(change)})
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, str):
+        return plain.text(value, _TEXT)
+    if isinstance(value, Spot):
+        return replace(value, path=plain.text(value.path, _TEXT), name=plain.text(value.name, _TEXT))
+    if isinstance(value, Mapping):
+        return {plain.text(key): _value(one) for key, one in redact.mapping(value).items()}
+    if isinstance(value, list | tuple):
+        return tuple(_value(one) for one in value)
+    return value
+
+
+def _bill(videos: tuple[VideoPlan, ...]) -> Bill:
+    rendered = [video for video in videos if video.fate in (Fate.NEW, Fate.ANEW)]
+    seconds: Counter[str] = Counter()
+    for video in rendered:
+        seconds[video.resolution] += video.seconds  # type: ignore[assignment]
+    fates = Counter(video.fate for video in videos)
+    return Bill(
+        renders=len(rendered),
+        seconds=tuple((name, round(seconds[name], 3)) for name in sorted(seconds, key=_ORDER.__getitem__)),
+        sure=all(video.sure for video in rendered),
+        replaced=fates[Fate.ANEW],
+        destroyed=fates[Fate.REMOVED],
+    )
+
+
+def _moves(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str]:
+    """Settings that say where everything lives: deploying refuses to move what is there."""
+    for key in ("service", "region", "endpoint") if old and new else ():
+        if old.get(key, "") != new.get(key, ""):
+            change = f"{plain.text(old.get(key) or 'none')} → {plain.text(new.get(key) or 'none')}"
+            yield f"setting reelstack:{key} {change}: what is deployed cannot be moved, `up` will refuse"

@@ -1,0 +1,49 @@
+"""What one version of a stack declares, or what is deployed of it. Values only; the command line fills them.
+
+Names are those of the resources, such as `spring/teaser`: they are what two sides are matched by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Cut:
+    """One edit: a project, or the inputs of a task. `timeline` is native (a mapping), or a list of inputs."""
+
+    name: str
+    timeline: Any
+    title: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Film:
+    """One video that is produced from a cut.
+
+    `spec` is the hash of what is rendered: two films that share it are the same video. `content` is the part of it
+    that is the cut's, `output` the settings. `width` and `height` in pixels, 0 where the material decides.
+    """
+
+    name: str
+    cut: str
+    spec: str
+    content: str = ""
+    output: Mapping[str, Any] = field(default_factory=dict)
+    triggers: tuple[str, ...] = ()
+    location: str = ""
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True)
+class Side:
+    """A whole side. `settings` are those that say where everything lives: service, region, endpoint."""
+
+    label: str
+    cuts: Mapping[str, Cut] = field(default_factory=dict)
+    films: Mapping[str, Film] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,102 @@
+"""Laws of the review, for any campaign and any names."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kit.review import plan, side, timeline
+from property.timelines import HOSTILE, timelines, versions
+from reelstack.preview import comment, document, page, picture, terminal
+from reelstack.preview.side import Cut, Side
+
+TEXTS = st.text(max_size=30) | st.sampled_from(
+    ["@bob", "#1", "|", "`````", "```\n", "</details>", "<!-- x -->", "](https://e)", "\x1b[31m", "\u202e", "www.e.com"]
+)
+CUTS = TEXTS.map(lambda text: timeline(text, captions=(text,))) | timelines(most=3) | HOSTILE
+
+
+@st.composite
+def sides(draw: st.DrawFn) -> Side:
+    cuts = draw(st.dictionaries(TEXTS, CUTS, max_size=4))
+    found = side(cuts, label=draw(TEXTS), settings={"service": draw(TEXTS), "region": draw(TEXTS)})
+    texts = {
+        name: Cut(name, cut.timeline, title=draw(TEXTS), description=draw(TEXTS)) for name, cut in found.cuts.items()
+    }
+    return replace(found, cuts=texts)
+
+
+def unescaped(markdown: str) -> str:
+    """The comment without what stands in code elements and in fences."""
+    assert re.fullmatch(
+        r"<!-- reelstack:review project=[\w.~%]* stack=[\w.~%]* -->", markdown.splitlines()[0], re.ASCII
+    )
+    kept, fence = [], ""
+    for line in markdown.split("\n")[1:]:
+        ticks = re.match(r"`{3,}", line)
+        if fence:
+            fence = "" if line == fence else fence
+        elif ticks:
+            assert line == f"{ticks[0]}diff"
+            fence = ticks[0]
+        else:
+            kept.append(re.sub(r"<code>(?:[^\x00-\x9f]|[A-Za-z0-9 (),/-]|&#\d+;)*</code>", "C", line))
+    assert not fence
+    return "\n".join(kept)
+
+
+ALLOWED = re.compile(r"[A-Za-z0-9 \n|:.,;'()/&+→×±−·…~`*#>!_-]|[🗑️♻️⚠️]|</?(?:details|summary|sub)>|&#\d+;")
+"""What the comment's own words are made of."""
+
+
+@given(sides(), sides())
+@settings(max_examples=40, deadline=None)
+def test_user_text_stands_in_code_only_and_the_comment_keeps_to_its_limit(before: Side, after: Side) -> None:
+    found = plan(before, after)
+    told = comment.render(found, limit=comment.LEAST)
+    assert len(told.encode("utf-16-le")) // 2 <= comment.LEAST
+    rest = unescaped(told)
+    assert not ALLOWED.sub("", rest)
+    assert "@" not in rest
+    assert rest.count("<details>") == rest.count("</details>")
+
+
+@given(sides(), sides())
+@settings(max_examples=25, deadline=None)
+def test_every_format_can_be_read_and_holds_no_control_character(before: Side, after: Side) -> None:
+    found = plan(before, after)
+    json.loads(json.dumps(document.render(found)))
+    ET.fromstring(picture.draw_all(found.projects))
+    for text in ("\n".join(line for line, _ in terminal.render(found)), comment.render(found), page.render(found)):
+        assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", text)
+
+
+Versions = dict[str, tuple[dict[str, Any], dict[str, Any]]]
+
+
+@given(st.dictionaries(st.sampled_from("abcdef"), versions(), max_size=4), st.randoms())
+@settings(max_examples=40, deadline=None)
+def test_the_order_in_which_parts_are_named_changes_nothing(pairs: Versions, dice: Random) -> None:
+    names = list(pairs)
+    dice.shuffle(names)
+    found, other = (
+        plan(*(side({name: pairs[name][at] for name in order}) for at in (0, 1))) for order in (list(pairs), names)
+    )
+    assert found == other
+
+
+@given(st.lists(st.integers(0, 3000), min_size=1, max_size=3), st.integers(comment.LEAST, 70_000))
+@settings(max_examples=15, deadline=None)
+def test_a_comment_of_any_size_is_whole(sizes: list[int], limit: int) -> None:
+    cuts = {f"{at}": timeline("x", captions=("🎬|" * size,)) for at, size in enumerate(sizes * 12)}
+    told = comment.render(plan(side({}), side(cuts)), limit=limit)
+    assert len(told.encode("utf-16-le")) // 2 <= limit
+    assert f"{len(cuts)} new video" in told
+    assert told.count("<details>") == len(cuts) or "Left out" in told

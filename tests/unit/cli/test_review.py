@@ -1,0 +1,193 @@
+"""`diff` in a repository: what is compared, how it is shown, and what a stranger's branch cannot do."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from reelstack.cli import sides
+from reelstack.cli.app import app
+from reelstack.errors import ConfigError
+from reelstack.preview import compare
+
+CAMPAIGN = """
+campaign: spring
+sources: {a: media-a, b: media-b}
+projects: {cut: {title: Spring, video: [{clip: a, out: 3s}]}}
+videos: {wide: {project: cut, size: 1280x720}}
+"""
+LONGER = CAMPAIGN.replace("[{clip: a, out: 3s}]", "[{clip: a, out: 3s}, {clip: b, out: 2s}]")
+FILE = "stacks/campaigns/spring.yaml"
+
+
+def git(root: Path, *command: str) -> None:
+    named = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *named, *command], cwd=root, check=True, capture_output=True)
+
+
+def put(root: Path, text: str, file: str = FILE) -> None:
+    (root / file).parent.mkdir(parents=True, exist_ok=True)
+    (root / file).write_text(text)
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with one commit; the project lies in a folder of it."""
+    monkeypatch.delenv("PULUMI_STACK", raising=False)
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    project = tmp_path / "repository" / "films"
+    put(project, "name: p\nruntime: python\nmain: stacks/\nbackend: {url: 'file://.state'}\n", "Pulumi.yaml")
+    put(project, "raise SystemExit('the program ran')\n", "stacks/__main__.py")
+    put(project, CAMPAIGN)
+    git(tmp_path / "repository", "init", "-q")
+    git(tmp_path / "repository", "add", "-A")
+    git(tmp_path / "repository", "commit", "-qm", "one")
+    return project
+
+
+def run(root: Path, *arguments: object) -> Result:
+    return CliRunner().invoke(app, ["diff", "-C", str(root), *(str(argument) for argument in arguments)])
+
+
+def document(root: Path, *arguments: object) -> dict[str, Any]:
+    result = run(root, *arguments, "-f", "json")
+    assert result.exit_code == 0, result.exception
+    return dict(json.loads(result.stdout))
+
+
+def test_by_default_the_last_commit_is_held_against_the_working_tree(root: Path) -> None:
+    put(root, LONGER)
+    found = document(root)
+    assert [(video["name"], video["why"]) for video in found["videos"]] == [("spring/wide", ["the cut changes"])]
+    assert found["bill"]["seconds"] == {"720p": 5.0}
+    assert found["before"].startswith("HEAD (")
+
+
+def test_two_revisions_are_compared_whatever_the_working_tree_holds(root: Path) -> None:
+    put(root, LONGER)
+    git(root, "commit", "-qam", "two")
+    put(root, "no: campaign\n")
+    assert document(root, "HEAD~1", "HEAD")["bill"]["renders"] == 1
+    assert document(root, "HEAD", "HEAD")["changes"] is False
+
+
+def test_a_project_that_is_new_is_all_new(root: Path) -> None:
+    git(root, "rm", "-rqf", "--cached", ".")
+    git(root, "commit", "-qm", "none")
+    assert document(root)["summary"] == "1 new video"
+
+
+def test_an_expected_nothing_is_seven_when_there_is_something(root: Path) -> None:
+    assert run(root, "--expect-no-changes").exit_code == 0
+    put(root, LONGER)
+    assert run(root, "--expect-no-changes").exit_code == 7
+    assert run(root).exit_code == 0
+
+
+def test_faults_of_a_revision_name_it(root: Path) -> None:
+    put(root, CAMPAIGN.replace("3s", "3 miles"))
+    git(root, "commit", "-qam", "broken")
+    result = run(root)
+    assert isinstance(result.exception, ConfigError)
+    assert result.exception.faults[0].where.startswith(f"HEAD:{FILE}:4:")
+
+
+@pytest.mark.parametrize("asked", ["nowhere", "--output=x", "HEAD:films"])
+def test_what_is_no_revision_is_refused(root: Path, asked: str) -> None:
+    result = run(root, "--", asked)
+    assert isinstance(result.exception, ConfigError)
+    assert "no revision" in result.exception.message
+
+
+def test_a_service_is_taken_from_the_stack_or_the_command(root: Path) -> None:
+    put(root, "config: {'reelstack:service': huawei}\n", "Pulumi.cuts.yaml")
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "stack")
+    put(root, LONGER)
+    assert (document(root)["service"], document(root)["stack"]) == ("huawei", "cuts")
+    assert document(root, "--service", "vod")["service"] == "vod"
+    assert isinstance(run(root, "--service", "tape").exception, ConfigError)
+
+
+def test_another_place_for_videos_renders_all_anew(root: Path) -> None:
+    put(root, "config: {'reelstack:output': 'https://b.oss-cn-shanghai.aliyuncs.com/x'}\n", "Pulumi.one.yaml")
+    assert [video["why"] for video in document(root)["videos"]] == [["it is written elsewhere"]]
+
+
+def test_links_out_of_the_project_are_not_followed(root: Path, tmp_path: Path) -> None:
+    put(tmp_path, CAMPAIGN, "secret.yaml")
+    (root / FILE).unlink()
+    (root / FILE).symlink_to(tmp_path / "secret.yaml")
+    result = run(root)
+    assert isinstance(result.exception, ConfigError)
+    assert "outside" in result.exception.message
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "link")
+    assert run(root, "HEAD~1", "HEAD").stdout.splitlines()[0].endswith("1 video removed")
+
+
+def test_a_campaign_that_is_too_large_is_refused_in_a_revision_too(root: Path) -> None:
+    put(root, CAMPAIGN + "#" * 1_100_000)
+    git(root, "commit", "-qam", "large")
+    put(root, CAMPAIGN)
+    result = run(root)
+    assert "is larger than 1,000,000 bytes" in str(result.exception)
+
+
+def test_pictures_are_written_beside_the_comment_and_linked(root: Path, tmp_path: Path) -> None:
+    put(root, LONGER)
+    out, pictures = tmp_path / "out" / "review.md", tmp_path / "pictures"
+    asked = ["-f", "markdown", "-o", out, "--pictures", pictures, "--pictures-url", "https://x.example/p/"]
+    assert run(root, *asked).exit_code == 0
+    (drawn,) = pictures.iterdir()
+    assert drawn.read_text().startswith("<svg")
+    assert f"(https://x.example/p/{drawn.name})" in out.read_text()
+
+
+@pytest.mark.parametrize("shown", ["text", "markdown", "html", "svg", "json"])
+def test_every_format_can_be_written_to_a_file(root: Path, tmp_path: Path, shown: str) -> None:
+    put(root, LONGER)
+    assert run(root, "-f", shown, "-o", tmp_path / "review").stdout == ""
+    assert "spring/cut" in (tmp_path / "review").read_text().replace("&#47;", "/")
+
+
+def held(side: str, **inputs: Any) -> dict[str, Any]:
+    kind = f"pulumi-python:dynamic/reelstack:{side}"
+    name = inputs["name"]
+    outputs = {"project_id": "p-1"} if side == "EditingProject" else {}
+    return {"type": kind, "urn": f"urn:pulumi:s::p::{kind}::{name}", "inputs": inputs, "outputs": outputs}
+
+
+def test_what_is_deployed_as_declared_is_no_change(root: Path) -> None:
+    declared = sides.declared(root, "tree", None, "ims")
+    (cut,), (film,) = declared.cuts.values(), declared.films.values()
+    place = {"service": "ims", "region": "cn-shanghai"}
+    state = [
+        held("EditingProject", name=cut.name, title=cut.title, timeline=cut.timeline, content=film.content, **place),
+        held(
+            "ProduceJob",
+            name=film.name,
+            project_id="p-1",
+            content=film.content,
+            output=film.output,
+            spec_hash=film.spec,
+            triggers=[],
+            **place,
+        ),
+        held("Delivery", name="spring/wide"),
+    ]
+    deployed = sides.deployed(state, "deployed")
+    assert dict(deployed.films) == dict(declared.films)
+    assert not compare.compare(deployed, declared, project="p", stack="s").videos
+    state[1]["inputs"]["spec_hash"] = "other"
+    assert compare.compare(sides.deployed(state, "deployed"), declared, project="p", stack="s").bill.renders == 1
+
+
+def test_without_a_stack_there_is_no_state_to_compare_with(root: Path) -> None:
+    assert "no stack" in str(run(root, "state").exception)

@@ -1,0 +1,95 @@
+"""What a change means: which videos are rendered, replaced and destroyed, and for how many seconds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kit.review import plan, side, timeline
+from reelstack.preview import compare
+from reelstack.preview.plan import Fate, resolution
+from reelstack.preview.strip import Mark
+
+ONE = side({"a": timeline("x", "y"), "b": timeline("z")})
+
+
+def test_equal_sides_make_an_empty_plan() -> None:
+    found = plan(ONE, ONE)
+    assert not found
+    assert (found.videos, found.projects, found.unchanged) == ((), (), 2)
+
+
+def test_only_the_videos_of_a_changed_cut_are_rendered() -> None:
+    found = plan(ONE, side({"a": timeline("x", "y", "new"), "b": timeline("z")}))
+    assert [(video.name, video.fate, video.why) for video in found.videos] == [("a", Fate.ANEW, ("the cut changes",))]
+    assert [project.summary for project in found.projects] == ["1 added"]
+    assert (found.bill.renders, found.bill.seconds, found.bill.replaced) == (1, (("720p", 6),), 1)
+
+
+def test_a_new_title_renders_nothing() -> None:
+    titled = replace(ONE, cuts={**ONE.cuts, "a": replace(ONE.cuts["a"], title="New")})
+    found = plan(ONE, titled)
+    assert (found.videos, found.bill.renders) == ((), 0)
+    assert [project.words for project in found.projects] == [("title “a” → “New” (renders nothing)",)]
+
+
+def test_a_video_that_is_no_longer_declared_is_destroyed_and_costs_nothing() -> None:
+    found = plan(ONE, side({"a": timeline("x", "y")}))
+    assert [(video.name, video.fate) for video in found.videos] == [("b", Fate.REMOVED)]
+    assert (found.bill.renders, found.bill.destroyed, found.bill.replaced) == (0, 1, 0)
+
+
+def test_a_second_size_of_a_cut_is_one_more_render_of_its_class() -> None:
+    cuts = {"a": timeline("x")}
+    found = plan(side(cuts), side(cuts, {"a": ("a", 1280, 720), "tall": ("a", 1080, 1920)}))
+    assert [(video.name, video.fate) for video in found.videos] == [("tall", Fate.NEW)]
+    assert (found.projects, found.bill.seconds) == ((), (("1080p", 2.0),))
+
+
+def test_what_makes_a_video_anew_is_said() -> None:
+    old = side({"a": timeline("x")})
+    film = old.films["a"]
+    changed = {
+        "size 1280×720 → 640×360": replace(film, spec="s", output={"width": 640, "height": 360}, width=640, height=360),
+        "output settings change: bitrate": replace(film, spec="s", output={**film.output, "bitrate": 900}),
+        "a trigger changes": replace(film, triggers=("again",)),
+        "it is written elsewhere": replace(film, location="https://b.oss-cn-shanghai.aliyuncs.com/new"),
+        "what it is rendered from changes": replace(film, spec="s"),
+    }
+    told = {why: plan(old, replace(old, films={"a": new})).videos[0].why for why, new in changed.items()}
+    assert told == {why: (why,) for why in changed}
+
+
+def test_moving_a_stack_elsewhere_is_a_warning() -> None:
+    found = plan(ONE, replace(ONE, settings={"service": "ims", "region": "cn-beijing"}))
+    assert found
+    assert found.warnings == (
+        "setting reelstack:region none → cn-beijing: what is deployed cannot be moved, `up` will refuse",
+    )
+
+
+def test_what_is_deployed_and_not_declared_is_drift() -> None:
+    deployed = side({"a": timeline("x"), "c": timeline("w")})
+    assert compare.drift(deployed, ONE) == (
+        "video a differs: the cut changes",
+        "video b is not deployed",
+        "video c is deployed and not declared",
+        "project a differs: 1 added",
+        "project b is not deployed",
+        "project c is deployed and not declared",
+    )
+
+
+def test_both_strips_say_what_happens_to_each_block() -> None:
+    old, new = timeline("x", "y", captions=("Hello",)), timeline("new", "x", captions=("Bye",))
+    (project,) = plan(side({"a": old}), side({"a": new})).projects
+    strips = (project.before, project.after)
+    marks = [{block.name: block.mark for row in strip.rows for block in row.blocks} for strip in strips]
+    assert marks == [
+        {"Hello": Mark.CHANGED, "x": Mark.SHIFTED, "y": Mark.REMOVED},
+        {"Bye": Mark.CHANGED, "new": Mark.ADDED, "x": Mark.SHIFTED},
+    ]
+
+
+def test_the_class_of_a_size_is_that_of_its_shorter_side() -> None:
+    sizes = [(640, 480), (720, 1280), (1920, 1080), (2560, 1440), (3840, 2160), (0, 720)]
+    assert [resolution(*size) for size in sizes] == ["480p", "720p", "1080p", "1440p", "2160p", "size of the material"]

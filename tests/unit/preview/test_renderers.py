@@ -1,0 +1,153 @@
+"""Each format of the review: what stands where, what is escaped, what is masked."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+
+import pytest
+from markdown_it import MarkdownIt
+
+from kit.review import plan, side, timeline
+from reelstack.preview import comment, document, page, picture, terminal
+from reelstack.preview.plan import Plan
+from reelstack.preview.side import Side
+
+BEFORE = side({"a": timeline("x", "y", captions=("Hello",)), "gone": timeline("z")}, label="main")
+AFTER = side({"a": timeline("x", "new", "y", captions=("Bye",)), "fresh": timeline("z")}, label="tree")
+PLAN = plan(BEFORE, AFTER)
+SECRET = "LTAI5tFakeFakeFakeFake"
+
+
+def formats(shown: Plan) -> dict[str, str]:
+    return {
+        "text": "\n".join(line for line, _ in terminal.render(shown)),
+        "markdown": comment.render(shown),
+        "html": page.render(shown),
+        "svg": picture.draw_all(shown.projects),
+        "json": json.dumps(document.render(shown), ensure_ascii=False),
+    }
+
+
+def html_of(markdown: str) -> str:
+    return str(MarkdownIt("commonmark", {"html": True}).enable("table").render(markdown))
+
+
+def test_the_first_line_is_a_marker_and_the_second_the_counts() -> None:
+    lines = comment.render(PLAN).splitlines()
+    assert lines[0] == "<!-- reelstack:review project=films stack=prod -->"
+    assert lines[1].endswith("1 new video, 1 video rendered anew, 1 video removed")
+    assert "**If this is deployed:** 2 renders, 8 s of output (720p 8 s), 1 file replaced, 1 file destroyed." in lines
+
+
+def test_markers_of_other_projects_and_stacks_are_others() -> None:
+    pairs = [("a", "b"), ("a", "b-->"), ("a stack=b", ""), ("a", "b c"), ("a--", "b"), ("", "a")]
+    markers = {comment.marker(*pair) for pair in pairs}
+    assert len(markers) == len(pairs)
+    assert all(one.count("--") == 2 and "\n" not in one for one in markers)
+
+
+def test_no_changes_are_one_visible_line() -> None:
+    same = plan(BEFORE, BEFORE)
+    assert comment.render(same).splitlines()[1:] == ["**Reelstack <code>films/prod</code>**: no changes"]
+    assert terminal.render(same) == [("main → main, stack prod: no changes", "")]
+    assert document.render(same)["changes"] is False
+
+
+def test_what_is_lost_stands_outside_of_the_folds() -> None:
+    outside = comment.render(PLAN).split("<details>")[0]
+    assert "**Destroyed:** the files of <code>gone</code>" in outside
+    assert "when the new file is ready: the files of <code>a</code>" in outside
+    assert "**its file is deleted**" in outside
+
+
+def test_the_table_names_what_changes_only() -> None:
+    more = replace(AFTER, films={**AFTER.films, "same": BEFORE.films["gone"]})
+    both = replace(BEFORE, films={**BEFORE.films, "same": BEFORE.films["gone"]})
+    rows = [line for line in comment.render(plan(both, more)).splitlines() if line.startswith("|")]
+    assert len(rows) == 2 + 3
+    assert not any("same" in row for row in rows)
+
+
+def test_pictures_are_linked_and_only_where_there_are_some() -> None:
+    there = {"a": "https://x/a.svg"}
+    told = comment.render(PLAN, picture=lambda project: there.get(project.name))
+    assert told.count("![") == 1
+    assert "(https://x/a.svg)" in told
+
+
+def test_drift_stands_apart_also_without_a_change() -> None:
+    drifted = replace(plan(BEFORE, BEFORE), drift=("project a differs: 1 added",))
+    for name, text in formats(drifted).items():
+        assert name == "svg" or "1 added" in text
+    assert "Drift, apart from this change" in comment.render(drifted)
+    assert "1 file" not in comment.render(drifted)
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "html", "svg", "json"])
+def test_no_format_shows_a_secret(name: str) -> None:
+    def hidden(text: str) -> Side:
+        address = {"MediaURL": f"https://b.oss-cn-shanghai.aliyuncs.com/{SECRET}.mp4?Signature={SECRET}", "Out": 2}
+        cut = timeline("x", captions=(f"a text of some more than thirty letters {SECRET} {text}",))
+        cut["VideoTracks"][0]["VideoTrackClips"].append(address)
+        return side({f"cut {SECRET}": {**cut, "Note": {"password": f"{SECRET}{text}"}, "Key": f"{text} {SECRET}"}})
+
+    shown = formats(plan(hidden("one"), hidden("two")))[name]
+    assert "LTAI" not in shown
+    assert "cut ***" in shown.replace("&#42;", "*")
+
+
+def test_a_comment_mentions_links_and_closes_nothing() -> None:
+    hostile = "@bob #1 |x| `y` </details><script>a</script> ![i](https://e) www.e.com ```\n# /close"
+    cuts = {hostile: timeline(hostile, captions=(hostile, "```"))}
+    shown = html_of(comment.render(plan(side({}), side(cuts, label=hostile))))
+    assert "<script" not in shown
+    assert "<img" not in shown
+    assert shown.count("<details>") == shown.count("</details>") == 1
+    assert "@bob" not in "".join(part.split("</code>")[-1] for part in shown.split("<code")[1:])
+
+
+def test_a_fence_is_longer_than_every_run_of_backticks_in_it() -> None:
+    told = comment.render(plan(side({}), side({"a": timeline("x", captions=("`````",))})))
+    assert "\n``````diff\n" in told
+
+
+def test_a_comment_that_is_too_long_leaves_out_whole_sections_and_says_so() -> None:
+    many = {f"cut-{index:03}": timeline("x", "y", captions=("text",)) for index in range(400)}
+    told = comment.render(plan(side({"gone": timeline("q")}), side(many)), limit=20_000)
+    assert len(told) <= 20_000
+    assert told.count("<details>") == told.count("</details>") > 5
+    assert told.count("```") % 2 == 0
+    assert "400 new videos, 1 video removed" in told
+    assert "⚠️ Left out" in told
+    assert "of the 401 videos in the table" in told
+
+
+def test_a_picture_is_sound_xml_that_names_every_block() -> None:
+    (changed,) = (project for project in PLAN.projects if project.name == "a")
+    root = ET.fromstring(picture.draw(changed))
+    titles = {title.text for title in root.iter("{http://www.w3.org/2000/svg}title")}
+    assert {"new (added), 2 s to 4 s", "y (shifted), 4 s to 6 s", "Hello (changed), 0 s to 1 s"} <= titles
+    assert ET.fromstring(picture.draw_all(PLAN.projects)) is not None
+
+
+def test_a_page_loads_nothing_and_runs_nothing() -> None:
+    shown = page.render(plan(side({}), side({"<script>": timeline("<img src=x>", captions=("&amp;<b>",))})))
+    assert "default-src 'none'" in shown
+    assert not any(tag in shown for tag in ("<script", "<img", "<b>&", "<link", "href=", 'src="'))
+
+
+def test_the_document_holds_each_change_as_a_value() -> None:
+    found = document.render(PLAN)
+    assert found["bill"] == {
+        "renders": 2,
+        "seconds": {"720p": 8.0},
+        "total_seconds": 8.0,
+        "sure": True,
+        "replaced": 1,
+        "destroyed": 1,
+    }
+    (changed,) = (one for one in found["projects"] if one["name"] == "a")
+    assert [change["kind"] for change in changed["changes"]] == ["CaptionText", "Added", "Shifted"]
+    assert changed["affected"] == [[0.0, 1.0], [2.0, 6.0]]
