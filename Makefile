@@ -7,6 +7,8 @@ CLOUD ?= ims
 STACK ?= $(if $(filter ims,$(CLOUD)),local,local-$(CLOUD))
 PORT ?=
 AT ?=
+# How many random steps `make crash` takes on each service.
+STEPS ?= 1000
 
 # An empty passphrase: the example has no secrets. Set your own for stacks that do.
 export PULUMI_CONFIG_PASSPHRASE ?=
@@ -53,9 +55,10 @@ test: $(VENV)/installed lint ## run all tests
 bench: $(VENV)/installed .reelstack/footage/ready ## measure, and print one table
 	@$(BIN)/python tests/bench/run.py
 
-crash: $(VENV)/installed ## kill the engine at random, and the example at every boundary of every request; AT= one
+crash: $(VENV)/installed ## kill the engine at random, stacks in random states, the example at every request; AT= one
 ifeq ($(AT),)
 	@$(BIN)/python tests/engine/crash.py $(ROUNDS)
+	@REELSTACK_STEPS=$(STEPS) $(BIN)/python -m pytest -q tests/property/test_reconciliation.py
 endif
 	@$(BIN)/python tests/crash/run.py $(if $(AT),--at '$(AT)')
 

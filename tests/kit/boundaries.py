@@ -1,7 +1,7 @@
 """A door between a program and the local cloud at which the program is killed, at any boundary of any request.
 
-It takes HTTP requests on a loopback port and hands them on as they are, counting. At the chosen boundary the
-program's process group is killed with SIGKILL; from then on nothing is handed on any more.
+It takes HTTP requests on a loopback port and hands them on as they are, counting; a broken connection too. At the
+chosen boundary the program's process group is killed with SIGKILL; from then on nothing is handed on any more.
 """
 
 from __future__ import annotations
@@ -28,9 +28,12 @@ class Phase(StrEnum):
     ANSWERED = "answered"  # the answer came, and what it says is in no state yet
 
 
+ANY = "*"
+
+
 @dataclass(frozen=True)
 class Boundary:
-    """The `nth` request of an action, counted from 1, and when it is met; written `before:SubmitJob:1`."""
+    """The `nth` request of an action, or of `ANY`, counted from 1, and when it is met; written `before:SubmitJob:1`."""
 
     phase: Phase
     action: str
@@ -97,14 +100,18 @@ class Door:
             self._counts[action] += 1
             nth = self._counts[action]
             self.seen.append((action, nth))
-        if self._meets(Phase.BEFORE, action, nth):
+            place = len(self.seen)
+        if self._meets(Phase.BEFORE, action, nth, place):
             self._strike()
         if self.closed:
             return
-        said = forward()
-        if self._meets(Phase.COMMITTED, action, nth):
+        try:
+            said = forward()
+        except http.client.RemoteDisconnected:
+            return  # the cloud was told to lose this one: whoever asked hears nothing either
+        if self._meets(Phase.COMMITTED, action, nth, place):
             self._strike()
-        if self._meets(Phase.ANSWERED, action, nth):
+        if self._meets(Phase.ANSWERED, action, nth, place):
             # The engine stands still while its provider host reads the answer: no state can be written.
             os.kill(self.victim, signal.SIGSTOP)
             answer(said)
@@ -112,8 +119,8 @@ class Door:
         if not self.closed:
             answer(said)
 
-    def _meets(self, phase: Phase, action: str, nth: int) -> bool:
-        return self.boundary == Boundary(phase, action, nth)
+    def _meets(self, phase: Phase, action: str, nth: int, place: int) -> bool:
+        return self.boundary in (Boundary(phase, action, nth), Boundary(phase, ANY, place))
 
     def _strike(self) -> None:
         self.closed = True

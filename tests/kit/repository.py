@@ -21,12 +21,13 @@ CAMPAIGN = "stacks/campaigns/small-wonders.yaml"
 
 @dataclass
 class Repository:
-    """A user's repository, and what a user does there. `name` is the stack that is meant."""
+    """A user's repository, and what a user does there. `name` is the stack that is meant, `patience` in seconds."""
 
     root: Path
     name: str = "local"
     cloud: daemon.Status | None = None
     env: dict[str, str] = field(default_factory=dict)
+    patience: float = 150
 
     def run(self, *command: str, code: int = 0, stack: bool = True) -> str:
         """Run `reelstack`, require the exit code, return everything that was printed."""
@@ -38,7 +39,7 @@ class Repository:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=150,
+            timeout=self.patience,
             check=False,
         )
         printed = done.stdout + done.stderr

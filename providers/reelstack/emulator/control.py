@@ -146,9 +146,9 @@ def _status(cloud: Cloud, _: Request, __: dict[str, Any]) -> dict[str, Any]:
         "jobs": desk.jobs.count(),
         "tasks": cloud.huawei.tasks.count(),
         # Deleted media keep a record, so that they are never synthesised anew; they are not there all the same.
-        "media": sum(not media.deleted for _, media in desk.media.scan()),
+        "media": desk.media.count(unless="deleted"),
         "vod_projects": cloud.vod.projects.count(),
-        "vod_media": sum(not media.deleted for _, media in cloud.vod.media.scan()),
+        "vod_media": cloud.vod.media.count(unless="deleted"),
     }
 
 

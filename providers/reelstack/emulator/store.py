@@ -148,9 +148,12 @@ class Table(Generic[R]):
             yield from rows
             place = rows[-1][0]
 
-    def count(self) -> int:
-        """How many there are."""
-        found = self._store.connection.execute("SELECT count(*) FROM records WHERE kind=?", (self._kind,)).fetchone()
+    def count(self, *, unless: str = "") -> int:
+        """How many there are, without those in which the field `unless` is true."""
+        query, values = "SELECT count(*) FROM records WHERE kind=?", [self._kind]
+        if unless:
+            query, values = f"{query} AND NOT ifnull(json_extract(doc, ?), 0)", [self._kind, f"$.{unless}"]
+        found = self._store.connection.execute(query, values).fetchone()
         return int(found[0])
 
     def _rows(self, condition: str, values: tuple[object, ...]) -> list[tuple[int, R]]:

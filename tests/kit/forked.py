@@ -1,0 +1,95 @@
+"""A run of a small stack in a process of its own that takes milliseconds to start: a fork of one that has imported.
+
+`python forked.py` reads a job a line, forks, and lets the child carry it out when its id has been noted; `Runner` is
+the other side. The child writes down each step when it is done, as an engine's journal does, so that whoever killed
+it knows what is in the state. What a run does is `kit.stack`'s.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+TESTS = Path(__file__).parents[1]
+
+
+class Runner:
+    """Starts runs. `run` returns what the child wrote down and its exit code, negative when it was killed."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def run(self, job: Mapping[str, Any], started: Callable[[int], None]) -> tuple[list[dict[str, Any]], int]:
+        assert self._process.stdin is not None
+        self._say(json.dumps(job))
+        started(self._hear()["pid"])
+        self._say("go")
+        steps = []
+        while "ended" not in (heard := self._hear()):
+            steps.append(heard)
+        return steps, os.waitstatus_to_exitcode(heard["ended"])
+
+    def _say(self, line: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+
+    def _hear(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        heard: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return heard
+
+
+@contextmanager
+def runner(env: Mapping[str, str]) -> Iterator[Runner]:
+    """A process that forks runs, with this environment."""
+    paths = os.pathsep.join([str(TESTS), env.get("PYTHONPATH", "")])
+    command = [sys.executable, str(Path(__file__))]
+    with subprocess.Popen(
+        command, env={**env, "PYTHONPATH": paths}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield Runner(process)
+        assert process.stdin is not None
+        process.stdin.close()
+
+
+def _write(step: Mapping[str, Any]) -> None:
+    os.write(1, json.dumps(step).encode() + b"\n")
+
+
+def _serve() -> None:
+    import pulumi.dynamic  # noqa: F401 - imported once, for all runs to come
+
+    import reelstack.clouds.open  # noqa: F401 - as above
+
+    while line := sys.stdin.readline():
+        pid = os.fork()
+        if pid == 0:
+            _carry_out(json.loads(line))
+        os.setpgid(pid, pid)
+        _, status = os.waitpid(pid, 0)
+        _write({"ended": status})
+
+
+def _carry_out(job: dict[str, Any]) -> None:
+    """In the child. The resources are imported here: the host's end is told by its parent's."""
+    _write({"pid": os.getpid()})
+    assert sys.stdin.readline() == "go\n"
+    from kit import stack
+
+    try:
+        stack.carry_out(job, _write)
+    except BaseException as error:  # noqa: BLE001 - told to whoever asked for the run
+        _write({"bug": repr(error)})
+        os._exit(1)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    _serve()
