@@ -124,17 +124,17 @@ def test_after_a_lost_answer_the_next_run_stops_and_says_which_task_it_may_have_
         assert f"{video}: an earlier run may have submitted this already" in printed
         assert f"task {lost}" in printed
         assert "Nothing was submitted" in printed
-        assert "`adopt`" in printed
+        assert "`adopt_id`" in printed
     assert huawei.asked(CREATE) == 2
 
 
 def test_the_lost_task_is_adopted_in_the_campaign_and_nothing_is_paid_twice(huawei: Repository) -> None:
     video, lost = lose_one_answer(huawei)
-    huawei.edit(f"  {video}:\n", f"  {video}:\n    adopt: {lost}\n", CAMPAIGN)
+    huawei.edit(f"  {video}:\n", f"  {video}:\n    adopt_id: {lost}\n", CAMPAIGN)
     huawei.up()
     assert tasks(huawei)[video] == lost
     assert set(huawei.outputs()["videos"]) == set(SECONDS)
-    huawei.edit(f"    adopt: {lost}\n", "", CAMPAIGN)
+    huawei.edit(f"    adopt_id: {lost}\n", "", CAMPAIGN)
     huawei.run("up", "--yes", "--skip-preview", "--expect-no-changes")
     assert huawei.asked(CREATE) == 2
 
@@ -156,7 +156,7 @@ def test_a_run_that_is_killed_while_it_submits_pays_for_nothing_twice(huawei: Re
     assert "Nothing was submitted" in huawei.up(code=1)
     for one in submissions(huawei):
         name, task = video_of(one), one["answer"]["task_id"]
-        huawei.edit(f"  {name}:\n", f"  {name}:\n    adopt: {task}\n", CAMPAIGN)
+        huawei.edit(f"  {name}:\n", f"  {name}:\n    adopt_id: {task}\n", CAMPAIGN)
     huawei.up()
     assert tasks(huawei) == {video_of(one): one["answer"]["task_id"] for one in submissions(huawei)}
     assert huawei.asked(CREATE) == 2

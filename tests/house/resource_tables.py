@@ -24,7 +24,7 @@ from reelstack.models.base import Model
 from reelstack.models.fields import OURS, SERVICES, api, model_in, plain_type
 from reelstack.reconcile import policy
 from reelstack.reconcile.change import Means
-from reelstack.resources import edit_inputs, produce_job
+from reelstack.resources import adoption, edit_inputs, produce_job
 from reelstack.resources.delivery import DeliveryArgs, DeliveryInputs, DeliveryProvider
 from reelstack.resources.edit_inputs import VodEditTaskInputs
 from reelstack.resources.editing_project import EditingProjectArgs, EditingProjectProvider
@@ -81,7 +81,9 @@ def _by_production(spec_hash: Callable[[Props], str]) -> Judge:
             return "refused"
         hashed = [{**props, "spec_hash": spec_hash(props)} for props in (olds, news)]
         found = policy.decide(hashed[0], hashed[1], policy.PRODUCTION, otherwise=Means.IGNORE)
-        return "replace" if found.replace else "nothing"
+        if found.replace:
+            return "replace"
+        return "update" if adoption.kept_otherwise(olds, news) else "nothing"
 
     return judge
 

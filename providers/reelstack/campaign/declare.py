@@ -140,6 +140,8 @@ def _job(campaign: str, one: expand.DeclaredVideo, project: EditingProject, opts
         title=one.title,
         description=one.description,
         triggers=one.triggers,
+        adopt_id=one.adopt_id,
+        on_delete=one.on_delete,
     )
     # The job follows the whole project, not only its id: it renders what the project holds when it is submitted.
     return ProduceJob(f"{campaign}/{one.name}", args, pulumi.ResourceOptions.merge(opts, _after(project)))
@@ -150,7 +152,8 @@ def _task(campaign: str, one: expand.DeclaredEdit, opts: pulumi.ResourceOptions)
         inputs=[piece.model_dump() for piece in one.cut.inputs],
         settings=one.cut.settings,
         triggers=one.triggers,
-        adopt=one.adopt,
+        adopt_id=one.adopt_id,
+        on_delete=one.on_delete,
     )
     return VodEditTask(f"{campaign}/{one.name}", args, opts)
 

@@ -44,6 +44,8 @@ class DeclaredVideo:
     title: str | None
     description: str | None
     triggers: tuple[str, ...]
+    adopt_id: str | None
+    on_delete: str | None
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ class DeclaredEdit:
     name: str
     cut: Cut
     triggers: tuple[str, ...]
-    adopt: str | None
+    adopt_id: str | None
+    on_delete: str | None
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,7 @@ def refusals(campaign: Campaign, service: str) -> list[tuple[str, str]]:
     """What a campaign asks of a service that it cannot do, each with its path."""
     if service == "huawei":
         return huawei.refusals(campaign)
-    needless = "this service finds again what it was asked for; only huawei needs this"
-    found = [(f"videos.{name}.adopt", needless) for name, video in campaign.videos.items() if video.adopt]
+    found: list[tuple[str, str]] = []
     for name, project in campaign.projects.items():
         if any(source not in campaign.sources for _, source in used(project)):
             continue  # told already, and cannot be compiled
@@ -97,7 +99,13 @@ def expand(campaign: Campaign, service: str = "ims") -> Declared:
 
 def _edits(campaign: Campaign) -> Declared:
     edits = (
-        DeclaredEdit(name, huawei.cut(campaign.projects[video.project], video, campaign), video.triggers, video.adopt)
+        DeclaredEdit(
+            name=name,
+            cut=huawei.cut(campaign.projects[video.project], video, campaign),
+            triggers=video.triggers,
+            adopt_id=video.adopt_id,
+            on_delete=video.on_delete,
+        )
         for name, video in campaign.videos.items()
     )
     return Declared(name=campaign.campaign, edits=tuple(edits))
@@ -119,6 +127,8 @@ def _productions(campaign: Campaign, service: str) -> Declared:
                 title=video.title or campaign.projects[video.project].title,
                 description=video.description,
                 triggers=video.triggers,
+                adopt_id=video.adopt_id,
+                on_delete=video.on_delete,
             )
             for name, video in campaign.videos.items()
         ),

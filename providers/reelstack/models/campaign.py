@@ -184,7 +184,8 @@ class Project(Model):
 class Video(Model):
     """One file to be produced from a project: its size in pixels, and what is told of it.
 
-    `adopt` is the id of a task whose answer was lost, for services that cannot find it by themselves.
+    `adopt_id` is the id of a job that is there already and is taken for this video; `on_delete` says whether the video
+    is kept when it leaves the file.
     """
 
     project: str
@@ -193,7 +194,8 @@ class Video(Model):
     description: str | None = None
     bitrate: int | None = Field(default=None, gt=0, le=MAX_BITRATE)
     triggers: tuple[str, ...] = ()
-    adopt: str | None = Field(default=None, min_length=1)
+    adopt_id: str | None = Field(default=None, min_length=1)
+    on_delete: Literal["delete", "retain"] | None = None
 
     @field_validator("size", mode="before")
     @classmethod

@@ -130,6 +130,6 @@ def _undecided(name: str, intent: Intent, left: Sequence[Job]) -> ProductionFail
     return ProductionFailed(
         f"{name}: an earlier run may have submitted this already, and the cloud does not say what a task is made of. "
         f"Since {intent.since:%Y-%m-%d %H:%M:%S} UTC there are: {'; '.join(told)}{more}. Nothing was submitted.",
-        hint="If one of them is this video, give its id as `adopt`; if none is, change a trigger of the video: that "
-        "submits, and pays for, it anew.",
+        hint="If one of them is this video, give its id as `adopt_id`: it is taken for it, and kept in the end unless "
+        "`on_delete` is `delete`. If none is, change a trigger of the video: that submits, and pays for, it anew.",
     )

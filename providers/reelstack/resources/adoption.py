@@ -43,7 +43,7 @@ def require_free(id_: str) -> None:
         )
 
 
-def fact(adopted: str | None) -> dict[str, bool]:
+def fact(adopted: bool) -> dict[str, bool]:
     """What the state remembers of an adoption, also when `adopt_id` is no longer declared."""
     return {"adopted": True} if adopted else {}
 

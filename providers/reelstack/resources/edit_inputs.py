@@ -42,7 +42,8 @@ class VodEditTaskInputs(Model):
     inputs: Annotated[tuple[Piece, ...], Api(huawei="inputs", limits="1 to 20")]
     settings: Annotated[CutSettings, Api(huawei="editing_settings")] = CutSettings()
     triggers: Annotated[tuple[str, ...], ours("a changed one makes the video anew")] = ()
-    adopt: Annotated[str | None, ours("id of a task whose answer was lost")] = None
+    adopt_id: Annotated[str | None, ours("only when it is created; removed later, it changes nothing")] = None
+    on_delete: Annotated[Literal["delete", "retain"] | None, ours("`delete`; what was adopted: `retain`")] = None
     intent: Intent
     because: str | None = None
     missing: Literal["stop", "render"] | None = None

@@ -77,7 +77,7 @@ class EditingProjectProvider(bridge.Provider):
             project_id = bridge.cloud(where).create_project(spec(props)).project_id
         bridge.STASH.made(host.urn(), project_id)
         facts = {"project_id": project_id, "account_id": account, "echo": _echo(where, project_id)}
-        return CreateResult(project_id, {**bridge.known(props), **facts, **adoption.fact(adopts)})
+        return CreateResult(project_id, {**bridge.known(props), **facts, **adoption.fact(bool(adopts))})
 
     @bridge.served
     def update(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:

@@ -21,7 +21,6 @@ from reelstack.models import canonical
 from reelstack.models.output import KEYS, S3, VOD_MEDIA, OutputSettings
 from reelstack.models.production import ProduceConfig, ProjectMetadata, Submission, Submitted
 from reelstack.reconcile import layout
-from reelstack.reconcile.generation import FIRST
 from reelstack.reconcile.materials import require_usable
 from reelstack.reconcile.referee import submit_marked
 from reelstack.reconcile.retire import retire
@@ -30,10 +29,6 @@ from reelstack.reconcile.token import Key
 from reelstack.resources import adoption, bridge, host, identity, intent, settings, submitted
 from reelstack.resources.editing_project import EditingProject
 from reelstack.resources.production_inputs import SOURCES, ProduceJobInputs
-
-SUBMIT_SECONDS = 1800
-DELETE_SECONDS = 1800
-STATE_SCHEMA = 1
 
 # Services that make another video of each submission: what was submitted is found by an intent and a marker.
 WITHOUT_TOKENS = ("vod",)
@@ -69,7 +64,7 @@ class ProduceJobProvider(bridge.Provider):
             inputs.generation,
             inputs.location or "",
         )
-        adopts = inputs.adopt_id if inputs.generation == FIRST.generation else None  # its successors are our own
+        adopts = submitted.adopted(inputs)
         account = bridge.account(where)  # before the submission: nothing may come between it and the state
         try:
             if adopts:
@@ -85,17 +80,13 @@ class ProduceJobProvider(bridge.Provider):
             raise
         bridge.STASH.made(resource, made.job_id)
         facts = {
-            "job_id": made.job_id,
-            "media_id": made.media_id,
+            **submitted.facts(made, key.generation, inputs),
             "vod_media_id": made.vod_media_id,
             "produced_from": made.project_id,
             "media_url": "" if adopts else media_url(inputs, key) or "",
             "account_id": account,
-            "submitted_generation": key.generation,
-            "submitted_at": bridge.CLOCK.now().isoformat(timespec="seconds"),
-            "schema": STATE_SCHEMA,
         }
-        return CreateResult(made.job_id, {**bridge.known(props), **facts, **adoption.fact(adopts)})
+        return CreateResult(made.job_id, {**bridge.known(props), **facts})
 
     @bridge.served
     def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
@@ -119,7 +110,7 @@ class ProduceJobProvider(bridge.Provider):
         output = props.get("output") or {}
         fixed = bool(props.get("overwrite") and (output.get("media_url") or output.get("object_key")))
         media_id = "" if fixed else props.get("media_id") or ""
-        watch = bridge.watch(host.urn(), DELETE_SECONDS)
+        watch = bridge.watch(host.urn(), submitted.DELETE_SECONDS)
         retire(cloud, bridge.board(where), id_, media_id, bridge.STASH.awaited(submitted.resource(props)), watch)
         if props.get("produced_from") and not (props.get("project_id") or props.get("adopted")):
             cloud.delete_project(props["produced_from"])  # the service made it for a production without one
@@ -137,14 +128,14 @@ def _submit(inputs: ProduceJobInputs, where: Site, key: Key) -> tuple[Submitted,
 
     if inputs.intent is None:
         return submit_once(cloud, bridge.CLOCK, key, wanted, grace=bridge.pace(where).grace)
-    board, watch = bridge.board(where), bridge.watch(host.urn(), SUBMIT_SECONDS)
+    board, watch = bridge.board(where), bridge.watch(host.urn(), submitted.SUBMIT_SECONDS)
     if inputs.project_id is None:
         return submit_marked(cloud, board, key, wanted, inputs.intent, watch, fresh=fresh)
     turns = bridge.turns(where)
     with turns.of(cloud, board, inputs.project_id, watch):
-        submitted, key = submit_marked(cloud, board, key, wanted, inputs.intent, watch, fresh=fresh)
-        turns.took(inputs.project_id, submitted.job_id)
-        return submitted, key
+        made, key = submit_marked(cloud, board, key, wanted, inputs.intent, watch, fresh=fresh)
+        turns.took(inputs.project_id, made.job_id)
+        return made, key
 
 
 def spec_hash(props: Mapping[str, Any]) -> str:

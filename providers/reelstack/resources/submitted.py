@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from pulumi.dynamic import CheckFailure, DiffResult, ReadResult, UpdateResult
 
@@ -21,6 +21,10 @@ from reelstack.reconcile.outcome import Verdict, failure, finished_lately
 from reelstack.reconcile.submit import submitted_by
 from reelstack.resources import adoption, bridge, host
 
+SUBMIT_SECONDS = 1800
+DELETE_SECONDS = 1800
+STATE_SCHEMA = 1
+
 # Why a video is made anew, in words.
 BECAUSE = {
     "spec_hash": "its content changed",
@@ -29,6 +33,18 @@ BECAUSE = {
     Verdict.RETRY.value: "its job failed",
     Verdict.LOST.value: "its asset is gone",
 }
+
+
+class Inputs(Protocol):
+    """What the inputs of both have of an adoption."""
+
+    @property
+    def adopt_id(self) -> str | None:
+        """The id of a job that is there already."""
+
+    @property
+    def generation(self) -> int:
+        """Which submission of the resource it is."""
 
 
 def resource(props: Mapping[str, Any]) -> str:
@@ -87,6 +103,23 @@ def update(olds: Mapping[str, Any], news: Mapping[str, Any]) -> UpdateResult:
     """Take over what changes nothing in the cloud: whether the video is kept in the end."""
     kept = {key: value for key, value in bridge.known(olds).items() if key != "on_delete"}
     return UpdateResult({**kept, **{key: news[key] for key in ("on_delete",) if news.get(key) is not None}})
+
+
+def adopted(inputs: Inputs) -> str | None:
+    """The id of the job that is taken for this video, whatever it is of; the successors of that one are our own."""
+    return inputs.adopt_id if inputs.generation == FIRST.generation else None
+
+
+def facts(made: Submitted, generation: int, inputs: Inputs) -> dict[str, Any]:
+    """What the state keeps of every submission. A job that was named by its id counts as adopted."""
+    return {
+        "job_id": made.job_id,
+        "media_id": made.media_id,
+        "submitted_generation": generation,
+        "submitted_at": bridge.CLOCK.now().isoformat(timespec="seconds"),
+        "schema": STATE_SCHEMA,
+        **adoption.fact(made.job_id == inputs.adopt_id),
+    }
 
 
 def adopt(where: Site, id_: str) -> Submitted:

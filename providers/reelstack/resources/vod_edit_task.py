@@ -13,23 +13,22 @@ from pathlib import Path
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource
+from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
 from reelstack.clouds import local
+from reelstack.clouds.base import Site
 from reelstack.clouds.credentials import huawei as huawei_credentials
 from reelstack.errors import ConfigError
 from reelstack.models.cut import CutSettings
+from reelstack.models.production import Submitted
 from reelstack.reconcile import layout
 from reelstack.reconcile.materials import require_sound
 from reelstack.reconcile.retire import retire
 from reelstack.reconcile.unmarked import Claims, submit_unmarked
-from reelstack.resources import bridge, edit_inputs, host, identity, intent, settings, submitted
+from reelstack.resources import adoption, bridge, edit_inputs, host, identity, intent, settings, submitted
 from reelstack.resources.edit_inputs import VodEditTaskInputs
 
 SERVICE = "huawei"
-SUBMIT_SECONDS = 1800
-DELETE_SECONDS = 1800
-STATE_SCHEMA = 1
 
 
 class VodEditTaskProvider(bridge.Provider):
@@ -45,7 +44,7 @@ class VodEditTaskProvider(bridge.Provider):
 
     @bridge.served
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
-        """Replace when the content or a trigger changed, or what was made failed or is gone: nothing is updated."""
+        """Replace when the content or a trigger changed, or what was made failed or is gone."""
         return submitted.diff(id_, olds, news, f"video {olds['name']} (task {id_})")
 
     @bridge.served
@@ -53,21 +52,15 @@ class VodEditTaskProvider(bridge.Provider):
         """Submit once for this intent and return the ids; nothing is waited for."""
         inputs = VodEditTaskInputs.model_validate(bridge.known(props))
         where = bridge.site(props)
-        claims = Claims(bridge.STASH.is_fresh(inputs.intent.nonce), bridge.STASH.is_claimed, inputs.adopt)
-        watch = bridge.watch(host.urn(), SUBMIT_SECONDS)
-        cloud = bridge.edits(where)
-        if claims.fresh:  # else an earlier run may have paid for the video, and looking for it comes first
-            require_sound(cloud, inputs.cut)
-        made = submit_unmarked(cloud, bridge.board(where), inputs.name, inputs.cut, inputs.intent, claims, watch)
+        adopts = submitted.adopted(inputs)
+        made = submitted.adopt(where, adopts) if adopts else _submit(inputs, where)
         bridge.STASH.made(submitted.resource(props), made.job_id)
-        facts = {
-            "job_id": made.job_id,
-            "media_id": made.media_id,
-            "submitted_generation": inputs.generation,
-            "submitted_at": bridge.CLOCK.now().isoformat(timespec="seconds"),
-            "schema": STATE_SCHEMA,
-        }
-        return CreateResult(made.job_id, {**bridge.known(props), **facts})
+        return CreateResult(made.job_id, {**bridge.known(props), **submitted.facts(made, inputs.generation, inputs)})
+
+    @bridge.served
+    def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
+        """Nothing of a submitted task can be updated but whether its video is kept."""
+        return submitted.update(olds, news)
 
     @bridge.served
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
@@ -76,13 +69,23 @@ class VodEditTaskProvider(bridge.Provider):
 
     @bridge.served
     def delete(self, id_: str, props: dict[str, Any]) -> None:
-        """Cancel the task if it still waits and delete its asset, unless the task is still in use."""
-        if bridge.STASH.is_in_use(id_):
+        """Cancel the task if it still waits and delete its asset, unless it is to be kept or the task still in use."""
+        if bridge.STASH.is_in_use(id_) or adoption.is_kept(props, f"video {props['name']} (task {id_})"):
             return
         where = bridge.site(props)
-        watch = bridge.watch(host.urn(), DELETE_SECONDS)
+        watch = bridge.watch(host.urn(), submitted.DELETE_SECONDS)
         successor = bridge.STASH.awaited(submitted.resource(props))
         retire(bridge.jobs(where), bridge.board(where), id_, props.get("media_id") or "", successor, watch)
+
+
+def _submit(inputs: VodEditTaskInputs, where: Site) -> Submitted:
+    """Submit once for this intent; `adopt_id` names the one of an earlier run where a person had to decide."""
+    cloud, board = bridge.edits(where), bridge.board(where)
+    claims = Claims(bridge.STASH.is_fresh(inputs.intent.nonce), bridge.STASH.is_claimed, inputs.adopt_id)
+    if claims.fresh:  # else an earlier run may have paid for the video, and looking for it comes first
+        require_sound(cloud, inputs.cut)
+    watch = bridge.watch(host.urn(), submitted.SUBMIT_SECONDS)
+    return submit_unmarked(cloud, board, inputs.name, inputs.cut, inputs.intent, claims, watch)
 
 
 @dataclass(frozen=True)
@@ -90,15 +93,17 @@ class VodEditTaskArgs:
     """What a video is cut from: `inputs`, joined in order, each `{asset_id, start, end}` with times in seconds.
 
     `settings` are those of `CutSettings`: format, width, height, codec (`h264`, `h265`), reference,
-    resolution_adaptation, resolution_upsample. `triggers` are texts: a changed one makes the video anew. `adopt` is
-    the id of a task that an earlier run submitted and whose answer was lost: it is taken instead of a new one, when
-    the run has stopped and asked. `account` is the id of the Huawei Cloud project.
+    resolution_adaptation, resolution_upsample. `triggers` are texts: a changed one makes the video anew. `adopt_id`
+    is the id of a task whose video is taken for this one, so that nothing is submitted, also of one whose answer was
+    lost when a run has stopped and asked; it is kept when it is no longer declared. `on_delete` is `delete` or
+    `retain`. `account` is the id of the Huawei Cloud project.
     """
 
     inputs: Sequence[Mapping[str, Any]]
     settings: CutSettings | Mapping[str, Any] = field(default_factory=dict)
     triggers: Sequence[pulumi.Input[str]] = ()
-    adopt: str | None = None
+    adopt_id: str | None = None
+    on_delete: str | None = None
     region: str | None = None
     endpoint: str | None = None
     account: str | None = None
@@ -149,13 +154,13 @@ def _props(name: str, args: VodEditTaskArgs) -> dict[str, Any]:
         "inputs": [dict(piece) for piece in args.inputs],
         "settings": given.model_dump(exclude_none=True) if isinstance(given, CutSettings) else dict(given),
         "triggers": list(args.triggers),
-        "adopt": args.adopt,
         "name": name,
         "stack_id": identity.of_stack().stack_id,
         "service": SERVICE,
         "region": args.region or _region(place),
         "endpoint": _endpoint(args, place),
-        "missing": place.missing if place.missing == bridge.RENDER_MISSING else None,
+        "missing": place.looks().get("missing"),
+        **adoption.props(args),
     }
     props["account"] = args.account or place.account or _found_account(props["endpoint"])
     return {**{key: value for key, value in props.items() if value is not None}, **dict.fromkeys(FACTS)}

@@ -50,7 +50,7 @@ def test_a_video_is_one_task_with_its_clips_in_order(tmp_path: Path) -> None:
     declared = expand.expand(loaded(tmp_path, CUTS), "huawei")
     assert (declared.projects, declared.videos) == ((), ())
     (edit,) = declared.edits
-    assert (edit.name, edit.triggers, edit.adopt) == ("wide", (), None)
+    assert (edit.name, edit.triggers, edit.adopt_id, edit.on_delete) == ("wide", (), None, None)
     assert [(piece.asset_id, piece.start, piece.end) for piece in edit.cut.inputs] == [
         ("asset-1", 1, 3.5),
         ("asset-1", 0, 2),
@@ -66,9 +66,11 @@ def test_a_video_is_one_task_with_its_clips_in_order(tmp_path: Path) -> None:
 
 
 def test_triggers_and_an_adopted_task_reach_their_video(tmp_path: Path) -> None:
-    text = CUTS + "    triggers: [again]\n    adopt: t1\n"
+    text = CUTS + "    triggers: [again]\n    adopt_id: t1\n    on_delete: delete\n"
     (edit,) = expand.expand(loaded(tmp_path, text), "huawei").edits
-    assert (edit.triggers, edit.adopt) == (("again",), "t1")
+    assert (edit.triggers, edit.adopt_id, edit.on_delete) == (("again",), "t1", "delete")
+    (video,) = expand.expand(loaded(tmp_path, text, "ims"), "ims").videos
+    assert (video.triggers, video.adopt_id, video.on_delete) == (("again",), "t1", "delete")
 
 
 ALL = """\
@@ -144,9 +146,9 @@ def test_what_does_not_fit_together_is_told_beside_what_cannot_be_done(tmp_path:
 
 
 @pytest.mark.parametrize("service", ["ims", "vod"])
-def test_the_other_services_refuse_nothing_of_it_but_what_they_do_not_need(tmp_path: Path, service: str) -> None:
-    loaded(tmp_path, ALL.replace("1620x2882", "1080x1920"), service)
-    assert refused(tmp_path, CUTS + "    adopt: t1\n", service) == [("spring.yaml:19:5", "videos.wide.adopt")]
+def test_the_other_services_refuse_nothing_of_it(tmp_path: Path, service: str) -> None:
+    declared = expand.expand(loaded(tmp_path, ALL.replace("1620x2882", "1080x1920"), service), service)
+    assert declared.videos
 
 
 def test_the_page_says_of_every_key_that_is_refused_that_it_is() -> None:
@@ -168,4 +170,4 @@ def test_the_page_says_of_every_key_that_is_refused_that_it_is() -> None:
     ):
         assert key in refused_there
     accepted = " ".join(row[0] for row in rows if row[3].strip().startswith("yes"))
-    assert all(key in accepted for key in ("`in`", "`out`", "`length`", "size", "triggers", "adopt"))
+    assert all(key in accepted for key in ("`in`", "`out`", "`length`", "size", "triggers", "adopt_id", "on_delete"))

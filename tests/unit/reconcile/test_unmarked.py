@@ -72,7 +72,7 @@ def test_nothing_created_since_an_older_intent_proves_that_nothing_was_submitted
 )
 def test_anything_that_may_be_it_stops_the_run_with_the_facts_and_the_two_ways_on(other: Job) -> None:
     cloud = there(other, assets={"media-of-t1": media("media-of-t1")})
-    with pytest.raises(ProductionFailed, match=r"spring/teaser.*task t1.*Nothing was submitted.*adopt.*trigger"):
+    with pytest.raises(ProductionFailed, match=r"spring/teaser.*task t1.*Nothing was submitted.*`adopt_id`.*trigger"):
         submit(cloud)
     assert cloud.cuts == []
 

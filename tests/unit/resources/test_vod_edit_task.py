@@ -133,7 +133,7 @@ def test_every_change_is_a_new_task(cloud: Caller, video: Video, changed: Props)
 
 def test_an_adopted_id_and_an_unknown_intent_are_no_changes(cloud: Caller, video: Video) -> None:
     made = video.create()
-    assert video.task.diff(made, {**SPEC, "adopt": "t9", "intent": UNKNOWN}).changes is False
+    assert video.task.diff(made, {**SPEC, "adopt_id": "t9", "intent": UNKNOWN}).changes is False
 
 
 def test_an_expired_record_is_no_change_while_the_asset_is_there(cloud: Caller, video: Video) -> None:
@@ -187,11 +187,57 @@ def test_after_a_lost_answer_nothing_is_submitted_until_a_person_has_decided(clo
 
 def test_the_lost_task_is_adopted_by_its_id_and_is_then_the_videos_own(cloud: Caller, video: Video) -> None:
     lost = lose(cloud, video)
-    made = video.create({**SPEC, "adopt": lost})
+    made = video.create({**SPEC, "adopt_id": lost})
     assert (made.id, made.outputs["media_id"]) == (lost, last(cloud, CREATE)["asset_id"])
-    assert video.up(made, {**SPEC, "adopt": lost}) is made
+    assert video.up(made, {**SPEC, "adopt_id": lost}) is made
     assert video.up(made) is made
     assert asked(cloud, CREATE) == 1
+
+
+def test_any_task_is_adopted_kept_in_the_end_and_followed_by_our_own(cloud: Caller, video: Video) -> None:
+    theirs = bridge.edits(HERE).submit_cut(Cut.model_validate({key: OTHER[key] for key in ("inputs", "settings")}))
+    adopting = {**SPEC, "adopt_id": theirs.job_id}
+    made = video.create(adopting)
+    assert (made.id, made.outputs["media_id"], asked(cloud, CREATE)) == (theirs.job_id, theirs.media_id, 1)
+    after = video.up(made, {**adopting, "triggers": ["again"]})
+    assert (after.id != made.id, "adopted" in after.outputs, asked(cloud, CREATE)) == (True, False, 2)
+    video.task.delete(made.id, made.outputs)
+    assert exists(cloud, made)
+
+
+def test_a_lost_successor_is_adopted_by_its_id_too(cloud: Caller, video: Video) -> None:
+    made = video.create()
+    cloud.control("POST", "faults", kind="lost", action=CREATE)
+    with pytest.raises(OutcomeUnknown):
+        video.up(made, OTHER)
+    video.forgotten()
+    lost = str(last(cloud, CREATE)["task_id"])
+    after = video.up(made, {**OTHER, "adopt_id": lost})
+    assert (after.id, after.outputs["submitted_generation"], asked(cloud, CREATE)) == (lost, 2, 2)
+
+
+def test_a_task_that_there_is_not_is_not_adopted(cloud: Caller, video: Video) -> None:
+    with pytest.raises(ConfigError, match="adopt_id: there is no job no-such-task"):
+        video.create({**SPEC, "adopt_id": "no-such-task"})
+    assert asked(cloud, CREATE) == 0
+
+
+@pytest.mark.parametrize(
+    ("outputs", "left"),
+    [({"on_delete": "retain"}, True), ({"adopted": True}, True), ({"adopted": True, "on_delete": "delete"}, False)],
+    ids=["retained", "adopted", "adopted, to be deleted"],
+)
+def test_what_is_to_be_kept_is_not_deleted(cloud: Caller, video: Video, outputs: Props, left: bool) -> None:
+    made = earlier(video)
+    video.task.delete(made.id, {**made.outputs, **outputs})
+    assert exists(cloud, made) is left
+
+
+def test_keeping_a_video_reaches_the_state_and_renders_nothing(cloud: Caller, video: Video) -> None:
+    made = video.create()
+    after = video.up(made, {**SPEC, "on_delete": "retain"})
+    assert (after.id, after.outputs["on_delete"], asked(cloud, CREATE)) == (made.id, "retain", 1)
+    assert video.up(after, {**SPEC, "on_delete": "retain"}) is after
 
 
 def test_a_changed_trigger_says_that_the_lost_task_is_none_of_it(cloud: Caller, video: Video) -> None:
