@@ -35,16 +35,31 @@ def load(file: Path, *, shown_as: str | None = None, refused: Refused = lambda _
     `refused` says, with paths, what the service that it is for cannot do.
     """
     name = shown_as or str(file)
-    document = parse(_read(file, name), name)
+    text = _read(file, name)
     try:
-        campaign = Campaign.model_validate(_plain(document))
+        campaign = Campaign.model_validate(_values(text, name))
     except ValidationError as error:
+        document = parse(text, name)
         raise ConfigError.of([_fault(item, document, name) for item in _distinct(error.errors())]) from error
     found = [*misfits(campaign), *refused(campaign)]
-    wrong = [Fault(what, path, _where(split_path(path), document, name)) for path, what in found]
-    if wrong:
-        raise ConfigError.of(wrong)
+    if found:
+        document = parse(text, name)
+        raise ConfigError.of([Fault(what, path, _where(split_path(path), document, name)) for path, what in found])
     return campaign
+
+
+_known: dict[str, Any] = {}
+_KNOWN_MOST = 256
+
+
+def _values(text: str, name: str) -> Any:
+    """The plain values of a text, which is parsed once: two versions of a stack share most of their files."""
+    if text not in _known:
+        values = _plain(parse(text, name))
+        if len(_known) >= _KNOWN_MOST:
+            _known.clear()
+        _known[text] = values
+    return _known[text]
 
 
 def parse(text: str, name: str) -> CommentedMap:
