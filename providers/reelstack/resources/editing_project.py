@@ -107,10 +107,14 @@ class EditingProjectProvider(bridge.Provider):
     @bridge.served
     def delete(self, id_: str, props: dict[str, Any]) -> None:
         """Delete the project, unless it is to be kept; its jobs and their media stay."""
-        if bridge.STASH.is_in_use(id_) or adoption.is_kept(props, f"project {props['name']} ({id_})"):
+        what = f"project {props['name']} ({id_})"
+        if bridge.STASH.is_in_use(id_):
             return
-        bridge.require_same_account(props, f"project {props['name']} ({id_})")
-        bridge.cloud(bridge.site(props)).delete_project(id_)
+        bridge.require_same_account(props, what)
+        if adoption.is_kept(props, what):
+            _release(bridge.site(props), id_)
+        else:
+            bridge.cloud(bridge.site(props)).delete_project(id_)
 
 
 def fields(props: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,6 +149,16 @@ def _lost(where: Site, props: Mapping[str, Any]) -> str | None:
     if bridge.STASH.is_fresh(props["stack_id"]):
         return None
     return bridge.lost_projects(where).find(_token(props), bridge.STASH.held())
+
+
+def _release(where: Site, project_id: str) -> None:
+    """Take our mark off a project that is kept, or a later run takes it for one that was lost and overwrites it."""
+    try:
+        described = bridge.cloud(where).get_project(project_id).description
+    except NotFound:
+        return
+    if marks.token(described):
+        bridge.cloud(where).update_project(project_id, {"description": marks.unmarked(described)})
 
 
 def _adoption_faults(props: Mapping[str, Any]) -> list[CheckFailure]:

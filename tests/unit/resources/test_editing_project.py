@@ -292,6 +292,17 @@ def test_what_was_made_is_deleted_and_what_was_adopted_is_kept(
     assert projects(cloud) == left
 
 
+@pytest.mark.parametrize("described", ["Spring.", ""])
+def test_what_is_kept_bears_our_mark_no_more_and_is_never_taken_for_lost(
+    cloud: Caller, project: Engine, described: str
+) -> None:
+    old = earlier(cloud, on_delete="retain")
+    cloud.ok("UpdateEditingProject", ProjectId=old.id, Description=marks.marked(described, "t0ken"))
+    project.delete(old.id, old.outputs)
+    assert cloud.ok("GetEditingProject", ProjectId=old.id)["Project"].get("Description", "") == described
+    project.delete("gone-already", old.outputs)
+
+
 def test_keeping_it_reaches_the_state_without_a_call(cloud: Caller, project: Engine) -> None:
     made = project.create(SPEC)
     after = project.up(made, {**SPEC, "on_delete": "retain"})
