@@ -28,8 +28,23 @@ def rendering(stopped: Repository) -> Iterator[Repository]:
         daemon.stop(directory)
 
 
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[daemon.Status]:
+    """One process for all repositories that do not render: starting it takes longer than most runs."""
+    directory = tmp_path_factory.mktemp("cloud")
+    try:
+        yield daemon.start(directory, 0)
+    finally:
+        daemon.stop(directory)
+
+
 @pytest.fixture
-def repository(rendering: Repository) -> Repository:
-    """A repository with a local cloud whose jobs are done at once, without rendering."""
-    rendering.control("POST", "settings", {"pace": "immediate"})
-    return rendering
+def repository(stopped: Repository, running: daemon.Status) -> Repository:
+    """A repository with an empty local cloud whose jobs are done at once, without rendering."""
+    place = stopped.root / ".reelstack" / "cloud"
+    place.parent.mkdir()
+    place.symlink_to(running.directory, target_is_directory=True)
+    stopped.cloud = running
+    stopped.control("POST", "reset")
+    stopped.control("POST", "settings", {"pace": "immediate"})
+    return stopped

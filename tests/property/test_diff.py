@@ -14,7 +14,7 @@ from reelstack.models import canonical
 from reelstack.reconcile import diff
 from reelstack.reconcile.change import Change
 
-LAW = settings(deadline=None, max_examples=100)
+LAW = settings(max_examples=100)
 NAMES = st.sampled_from("abcde")
 PLAIN = (
     st.booleans() | st.integers(-3, 3) | st.floats(-2, 2).map(lambda value: round(value, 2)) | st.text("xy", max_size=2)

@@ -31,7 +31,7 @@ def tracks(draw: st.DrawFn) -> Json:
     return {"VideoTracks": [{"VideoTrackClips": found}]}
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(tracks())
 def test_the_renderer_ends_where_the_last_clip_does(timeline: Json) -> None:
     names = [clip.get("MediaId") or clip["MediaURL"] for clip in timeline["VideoTracks"][0]["VideoTrackClips"]]

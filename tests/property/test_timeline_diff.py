@@ -27,7 +27,7 @@ from reelstack.reconcile.timeline_change import (
 )
 
 # No figure of speed is a law.
-LAW = settings(deadline=None, max_examples=60)
+LAW = settings(max_examples=60)
 SEEDS = st.integers(0, 2**32)
 ANY = timelines() | timelines(distinct=False)
 PAIRS = versions() | st.tuples(ANY, ANY)

@@ -98,14 +98,14 @@ def understood(caller: Caller, action: str, params: dict[str, Any]) -> None:
     assert answer.status_code == 200 or answer.json()["Code"] in codes
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(case=st.sampled_from(JSON_PARAMETERS), document=st.dictionaries(st.sampled_from(WORDS), DOCUMENTS, max_size=5))
 def test_no_document_breaks_anything(standing: Caller, case: tuple[Any, ...], document: dict[str, Any]) -> None:
     action, params, name = case
     understood(standing, action, params | {name: json.dumps(document)})
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(timeline=timelines())
 def test_no_timeline_breaks_anything(standing: Caller, timeline: dict[str, Any]) -> None:
     for action, params in (("SubmitMediaProducingJob", SUBMISSION), ("CreateEditingProject", {"Title": "t"})):

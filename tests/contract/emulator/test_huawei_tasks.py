@@ -236,7 +236,7 @@ JSON = st.recursive(
 NAMES = ("resolution_adaptation", "resolution_upsample", "format", "width", "height", "reference", "video_codec")
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     given_input=JSON | st.fixed_dictionaries(dict.fromkeys(INPUT, JSON)),
     given_settings=JSON | st.dictionaries(st.sampled_from(NAMES), JSON),

@@ -71,14 +71,14 @@ def understood(caller: Caller, action: str, params: dict[str, Any]) -> bool:
     return answer.status_code == 200
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(case=st.sampled_from(JSON_PARAMETERS), document=st.dictionaries(NAMES, DOCUMENTS, max_size=5))
 def test_no_document_breaks_anything(standing: Caller, case: tuple[Any, ...], document: dict[str, Any]) -> None:
     action, params, name = case
     understood(standing, action, params | {name: json.dumps(document)})
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(timeline=timelines(), old=st.one_of(st.none(), SCALARS))
 def test_no_timeline_breaks_anything_nor_a_later_read(standing: Caller, timeline: dict[str, Any], old: object) -> None:
     if old is not None:
@@ -93,7 +93,7 @@ def test_no_timeline_breaks_anything_nor_a_later_read(standing: Caller, timeline
     understood(standing, PRODUCE, {"ProjectId": project["ProjectId"]})
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(words=st.lists(st.sampled_from(WORDS), max_size=12), rest=st.text(max_size=8))
 def test_a_filter_is_read_or_refused(words: list[str], rest: str) -> None:
     try:

@@ -105,7 +105,7 @@ class Stack:
 RUN = st.tuples(st.fixed_dictionaries(dict.fromkeys(NAMES, FATES)), st.lists(LATER, min_size=9, max_size=9))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(RUN, min_size=1, max_size=6))
 def test_no_history_pays_twice_for_a_video_that_is_there_or_coming(
     history: list[tuple[dict[str, str], list[str]]],
