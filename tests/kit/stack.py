@@ -166,7 +166,12 @@ class Run:
         common = {"name": video, "stack_id": self.state[IDENTITY].outputs["stack_id"], **place}
         spec = videos[video]
         if kind == "project":
-            return {**common, "title": spec["title"], "timeline": timeline(spec), "content": f"c{spec['content']}"}
+            return {
+                **common,
+                "title": spec["title"],
+                "timeline": timeline(video, spec),
+                "content": f"c{spec['content']}",
+            }
         props = {**common, **self._submitted(video, spec)}
         if kind == "intent":
             hashed = edit_inputs.spec_hash if self.service == "huawei" else produce_job.spec_hash
@@ -205,8 +210,8 @@ def names(service: str, videos: Mapping[str, Props]) -> Iterator[str]:
         yield from (f"{kind}/{video}" for video in videos)
 
 
-def timeline(spec: Props) -> Props:
-    clip = {"MediaId": "clip0000000000000001", "In": 0, "Out": 2 + spec["content"]}
+def timeline(video: str, spec: Props) -> Props:
+    clip = {"MediaId": f"source-{video}", "In": 0, "Out": 2 + spec["content"]}
     return {"VideoTracks": [{"VideoTrackClips": [clip]}]}
 
 

@@ -43,6 +43,11 @@ from reelstack.emulator import daemon
 SHORT, STEPS = 15, int(os.environ.get("REELSTACK_STEPS", "0"))
 UNDECIDED = re.compile(r"([a-z]+): an earlier run may have submitted this already.*?there are: (.*?)\. Nothing was")
 VIDEOS = ("autumn", "spring")
+SUBMISSIONS = {
+    "ims": "SubmitMediaProducingJob",
+    "vod": "ProduceEditingProjectVideo",
+    "huawei": "POST-asset/editing/tasks",
+}
 RUNS_TO_REST = 6
 
 
@@ -76,9 +81,9 @@ def world(service: str) -> Iterator[World]:
 
 
 class Stack(RuleBasedStateMachine):
-    """`reasons` counts what may be paid for: each video declared, each new content or trigger, each loss, failure and
-    replacement that somebody asked for. `unheard` counts the answers that may have been lost, `seen` are all media
-    that ever were in the state.
+    """`reasons` counts, of each video and content, why it may be paid for: it was declared, or edited to be so, a
+    trigger was pulled, its asset was lost, or somebody asked for a replacement; `paid` is what was. `unheard` counts
+    the answers that may have been lost, `seen` are all media that ever were in the state.
     """
 
     def __init__(self, world: World) -> None:
@@ -87,7 +92,8 @@ class Stack(RuleBasedStateMachine):
         self.videos: dict[str, dict[str, Any]] = {}
         self.state: dict[str, Any] = {}
         self.old: list[tuple[str, Any]] = []
-        self.reasons = 0
+        self.reasons: Counter[tuple[str, int]] = Counter()
+        self.paid: dict[str, tuple[str, int] | None] = {}
         self.unheard = 0
         self.seen: set[str] = set()
 
@@ -100,16 +106,24 @@ class Stack(RuleBasedStateMachine):
         self.world.control("POST", "settings", pace="immediate", analysis_seconds=0, index_seconds=0)
         for video in VIDEOS:
             self._declare(video)
+        # Every history begins with the worst: a submission that was carried out, and nobody heard of it.
+        self.unheard += 1
+        worst = Boundary(boundaries.Phase.COMMITTED, SUBMISSIONS[self.world.service], 1)
+        self._run("up", boundary=worst)
 
     def _declare(self, video: str) -> None:
         self.videos[video] = {"content": 1, "trigger": 0, "title": "One"}
-        self.reasons += 1
+        self._may_pay(video)
+
+    def _may_pay(self, video: str) -> None:
+        if video in self.videos:
+            self.reasons[video, self.videos[video]["content"]] += 1
 
     @rule(video=st.sampled_from(VIDEOS), content=st.integers(1, 4))
     def edit(self, video: str, content: int) -> None:
         if video in self.videos and self.videos[video]["content"] != content:
             self.videos[video]["content"] = content
-            self.reasons += 1
+            self._may_pay(video)
 
     @rule(video=st.sampled_from(VIDEOS), title=st.sampled_from(("One", "Two")))
     def retitle(self, video: str, title: str) -> None:
@@ -120,7 +134,7 @@ class Stack(RuleBasedStateMachine):
     def pull_the_trigger(self, video: str) -> None:
         if video in self.videos:
             self.videos[video]["trigger"] += 1
-            self.reasons += 1
+            self._may_pay(video)
 
     @rule(video=st.sampled_from(VIDEOS))
     def remove_or_declare(self, video: str) -> None:
@@ -140,6 +154,12 @@ class Stack(RuleBasedStateMachine):
         self.unheard += 1
         self._run("up", boundary=Boundary(phase, ANY, nth))
 
+    @rule(video=st.sampled_from(VIDEOS), content=st.integers(1, 4), phase=st.sampled_from(boundaries.Phase))
+    def edit_and_crash_at_the_submission(self, video: str, content: int, phase: boundaries.Phase) -> None:
+        self.edit(video, content)
+        self.unheard += 1
+        self._run("up", boundary=Boundary(phase, SUBMISSIONS[self.world.service], 1))
+
     @rule(video=st.sampled_from(VIDEOS), gate=st.booleans())
     def up_with_targets(self, video: str, gate: bool) -> None:
         wanted = [f"project/{video}", f"intent/{video}", f"{submission(self.world.service)}/{video}"]
@@ -148,7 +168,7 @@ class Stack(RuleBasedStateMachine):
     @precondition(lambda self: self.state)
     @rule(video=st.sampled_from(VIDEOS))
     def up_and_replace(self, video: str) -> None:
-        self.reasons += 1
+        self._may_pay(video)
         self._run("up", replaced=[f"{submission(self.world.service)}/{video}"])
 
     @rule()
@@ -159,7 +179,6 @@ class Stack(RuleBasedStateMachine):
 
     @rule(kind=st.sampled_from(("throttle", "error", "lost", "dropped", "fail_job")), times=st.integers(1, 2))
     def go_wrong(self, kind: str, times: int) -> None:
-        self.reasons += times if kind == "fail_job" else 0
         self.unheard += times if kind == "lost" else 0
         more: dict[str, Any] = {"retry_after": 10} if kind in ("throttle", "error") else {}
         more |= {"code": "InternalError"} if kind == "fail_job" else {}
@@ -176,7 +195,7 @@ class Stack(RuleBasedStateMachine):
     @rule(data=st.data())
     def lose_an_asset(self, data: st.DataObject) -> None:
         job = data.draw(st.sampled_from(sorted(self._submissions())))
-        self.reasons += 1
+        self.reasons[subject(self._submissions()[job]["inputs"])] += 1
         self._console("delete_media", [self._submissions()[job]["outputs"]["media_id"]])
 
     @precondition(lambda self: self._projects())
@@ -193,10 +212,18 @@ class Stack(RuleBasedStateMachine):
     @invariant()
     def nothing_is_paid_for_twice(self) -> None:
         bills = self.world.control("GET", "ledger")
-        assert len(bills) <= self.reasons, f"{len(bills)} submissions for {self.reasons} reasons"
+        self._attribute([bill["id"] for bill in bills if bill["id"] not in self.paid])
+        paid = Counter(what for what in self.paid.values() if what)
+        assert not paid - self.reasons, f"{paid} submissions for {self.reasons} reasons"
         if self.world.service != "huawei":
             twice = {what: count for what, count in Counter(key(bill) for bill in bills).items() if count > 1}
             assert not twice
+
+    def _attribute(self, jobs: list[str]) -> None:
+        """Note for which video and content these were paid; a job that failed was paid for nothing."""
+        for job in jobs:
+            made = self.world.control("GET", f"jobs/{job}")["production"]
+            self.paid[job] = shown(made["timeline"]) if made["status"] == "Success" else None
 
     @rule()
     def come_to_rest(self) -> None:
@@ -283,11 +310,12 @@ class Stack(RuleBasedStateMachine):
             wanted = {"asset_id": f"source-{video}", "end": 2 + self.videos[video]["content"]}
             fits = [task for task in re.findall(r"task (\w+) ", told) if self._shows(task, wanted)]
             self.videos[video] |= {"adopt": fits[0]} if fits else {"trigger": self.videos[video]["trigger"] + 1}
-            self.reasons += not fits
+            if not fits:
+                self._may_pay(video)
         if not questions and any("submitted anew when" in one or " failed: " in one for one in failures):
-            for spec in self.videos.values():
+            for video, spec in self.videos.items():
                 spec["trigger"] += 1
-                self.reasons += 1
+                self._may_pay(video)
 
     def _shows(self, task: str, wanted: dict[str, Any]) -> bool:
         (piece,) = self.world.control("GET", f"jobs/{task}")["inputs"]
@@ -314,6 +342,22 @@ class Stack(RuleBasedStateMachine):
                 gone = media.get("deleted") or media.get("status") == "DELETED"
                 found |= set() if gone else {media_id}
         return found
+
+
+def shown(timeline: dict[str, Any]) -> tuple[str, int]:
+    """The video and the content that a production shows."""
+    if "inputs" in timeline:
+        piece = timeline["inputs"][0]
+        return piece["asset_id"].removeprefix("source-"), round(float(piece["timeline_end"])) - 2
+    clip = timeline["VideoTracks"][0]["VideoTrackClips"][0]
+    return clip["MediaId"].removeprefix("source-"), round(clip["Out"]) - 2
+
+
+def subject(inputs: dict[str, Any]) -> tuple[str, int]:
+    """The same of a submission in the state."""
+    if "inputs" in inputs:
+        return inputs["name"], round(float(inputs["inputs"][0]["end"])) - 2
+    return inputs["name"], int(inputs["content"].rpartition(" c")[2])
 
 
 def profile() -> settings:
