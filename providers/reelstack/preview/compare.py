@@ -94,12 +94,14 @@ def _reasons(old: Film, new: Film) -> Iterator[str]:
 def _cut(name: str, old: Cut | None, new: Cut | None) -> ProjectPlan | None:
     """What changes in one cut; None when nothing does."""
     was, now = old or _NONE, new or _NONE
-    found = timeline_diff.compare(was.timeline, now.timeline)
+    if was == now:
+        return None
+    before, after = layout.read(was.timeline), layout.read(now.timeline)
+    found, places = timeline_diff.paired(before, after)
     told = _told(was, now) if old and new else ()
     if old and new and not found and not told:
         return None
-    before, after = layout.read(was.timeline), layout.read(now.timeline)
-    strips = strip.pair(before, after, found, timeline_diff.compare(now.timeline, was.timeline))
+    strips = strip.pair(before, after, found, places)
     found = _harmless(found)
     cut = timeline_words.summary(found) if found else ""
     return ProjectPlan(

@@ -16,6 +16,7 @@ from reelstack.preview.strip import Block, Mark, Row, Strip
 WIDTH = 940
 _GUTTER, _RIGHT = 92, 24
 _ROW, _GAP, _RULER, _HEADING = 24, 4, 26, 24
+_THIN = 8
 _LETTER = 6.3  # pixels that a letter of this size takes at most, on average
 _TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200)
 _MOST_TICKS = 14
@@ -117,7 +118,8 @@ def _block(block: Block, top: int, scale: _Scale) -> str:
     said = _fitting(_SIGNS[block.mark], block.name, width - 8)
     label = f'<text x="{left + 5}" y="{top + 16}">{escape(said)}</text>' if said else ""
     told = escape(f"{block.name} ({block.mark.value}), {block.at:.4g} s to {block.until:.4g} s")
-    box = f'<rect x="{left}" y="{top + 1}" width="{width}" height="{_ROW - 2}" rx="3"/>'
+    thin = ' class="rs-thin"' if width < _THIN else ""
+    box = f'<rect{thin} x="{left}" y="{top + 1}" width="{width}" height="{_ROW - 2}" rx="3"/>'
     return f'<g class="rs-{block.mark.name.lower()}"><title>{told}</title>{box}{label}</g>'
 
 
@@ -180,7 +182,7 @@ def _rules(light: bool) -> Iterable[str]:
         if light
         else ("#0d1117", "#161b22", "#30363d", "#9da7b1", "#ff7b72")
     )
-    yield f".rs g rect{{stroke:{page}}}"  # clips that overlap in a transition stay two
+    yield f".rs g rect{{stroke:{page}}}.rs .rs-thin{{stroke:none}}"  # clips that overlap in a transition stay two
     yield f".rs .rs-page{{fill:{page}}}.rs .rs-lane{{fill:{lane}}}.rs .rs-tick{{stroke:{grid};fill:none}}"
     yield f".rs .rs-l{{fill:{text}}}.rs .rs-h{{fill:{text};font-weight:600;font-size:12px}}"
     yield f".rs .rs-head,.rs .rs-head rect{{fill:{head}}}.rs .rs-line{{stroke:{head};fill:none}}"

@@ -6,17 +6,17 @@ Each block says what happens to it. Long cuts are bounded: a picture is looked a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from itertools import groupby
 
 from reelstack.errors import property_path
 from reelstack.preview import plain
-from reelstack.reconcile import layout, timeline_words
+from reelstack.reconcile import layout, timeline_diff, timeline_words
 from reelstack.reconcile.layout import EFFECTS, SUBTITLES, Layout, Piece, Track
 from reelstack.reconcile.timeline_change import (
     Added,
-    Change,
     Moved,
     OtherChanged,
     Removed,
@@ -28,6 +28,7 @@ from reelstack.reconcile.timeline_change import (
 )
 
 MOST_ROWS = 10
+MOST_SINGLE = 40
 MOST_BLOCKS = 120
 NAME = 60
 
@@ -70,66 +71,62 @@ class Strip:
     left_out: int = 0
 
 
-def pair(old: Layout, new: Layout, found: TimelineDiff, back: TimelineDiff) -> tuple[Strip, Strip]:
-    """Both versions of a cut, marked.
+def pair(old: Layout, new: Layout, found: TimelineDiff, places: Mapping[str, str]) -> tuple[Strip, Strip]:
+    """Both versions of a cut, marked. `places`: where each clip that both have was, old paths by new ones."""
+    marks = _marks(new, found, places)
+    before = {was: marks[now] for now, was in places.items()}
+    return _strip(old, before, Mark.REMOVED), _strip(new, marks, Mark.ADDED)
 
-    `found` leads from old to new, `back` from new to old: it knows where things were.
-    """
-    return _strip(old, _Marks(back, old, gone=True)), _strip(new, _Marks(found, new, gone=False))
 
-
-class _Marks:
-    """Which piece of one version is marked how."""
-
-    def __init__(self, found: TimelineDiff, shown: Layout, *, gone: bool) -> None:
-        self._one_sided = Mark.REMOVED if gone else Mark.ADDED
-        self._by_path: dict[str, Mark] = {}
-        self._shifted: defaultdict[str, float] = defaultdict(lambda: float("inf"))
-        for change in found.changes:
-            self._take(change, shown)
-
-    def _take(self, change: Change, shown: Layout) -> None:
+def _marks(new: Layout, found: TimelineDiff, places: Mapping[str, str]) -> dict[str, Mark]:
+    """What happens to each clip that both versions have, by its new path."""
+    pieces = {property_path(piece.path): piece for track in new.tracks for piece in track.pieces}
+    shifts: dict[str, float] = {}
+    marks: dict[str, Mark] = {}
+    for change in found.changes:
         match change:
             case Shifted(first, _, _):
-                self._shifted[first.kind] = min(self._shifted[first.kind], first.at)
-            case TrackAdded(_, path, _):
-                self._whole(path, shown, self._one_sided)
+                shifts[first.kind] = min(first.at, shifts.get(first.kind, first.at))
             case TrackMoved(_, path, _):
-                self._whole(path, shown, Mark.MOVED)
-            case Removed() | TrackRemoved():
-                pass  # it is on the other side only
+                marks |= {one: Mark.MOVED for one in pieces if one.startswith(f"{path}.")}
             case OtherChanged(path, _, _):
-                self._inside(path, shown)
-            case Added(clip):
-                self._by_path[clip.path] = self._one_sided
+                marks |= {one: Mark.CHANGED for one in pieces if path.startswith(f"{one}.")}
             case Moved(clip, _):
-                self._by_path.setdefault(clip.path, Mark.MOVED)
+                marks.setdefault(clip.path, Mark.MOVED)
+            case Added() | Removed() | TrackAdded() | TrackRemoved():
+                pass  # only one side has it
             case _:
-                self._by_path[change.clip.path] = Mark.CHANGED
-
-    def _whole(self, path: str, shown: Layout, mark: Mark) -> None:
-        for track in shown.tracks:
-            if property_path(track.path) == path:
-                self._by_path |= {property_path(piece.path): mark for piece in track.pieces}
-
-    def _inside(self, path: str, shown: Layout) -> None:
-        paths = (property_path(piece.path) for track in shown.tracks for piece in track.pieces)
-        self._by_path |= {one: Mark.CHANGED for one in paths if path.startswith(f"{one}.")}
-
-    def of(self, piece: Piece) -> Mark:
-        """The mark of one piece."""
-        mark = self._by_path.get(property_path(piece.path))
-        if mark is not None:
-            return mark
-        kind = layout.KINDS.get(piece.kind, "clip")
-        return Mark.SHIFTED if piece.at >= self._shifted[kind] - 0.001 else Mark.SAME
+                marks[change.clip.path] = Mark.CHANGED
+    return {path: marks.get(path) or _at_rest(pieces[path], shifts) for path in places}
 
 
-def _strip(shown: Layout, marks: _Marks) -> Strip:
-    rows = [row for label, tracks in _groups(shown) for row in _rows(label, tracks, marks)]
+def _at_rest(piece: Piece, shifts: Mapping[str, float]) -> Mark:
+    """Clips of a kind are shifted from the first that is; those before it stay."""
+    first = shifts.get(layout.KINDS.get(piece.kind, "clip"))
+    return Mark.SAME if first is None or piece.at < first - timeline_diff.SAME else Mark.SHIFTED
+
+
+def _strip(shown: Layout, marks: Mapping[str, Mark], alone: Mark) -> Strip:
+    def block(piece: Piece) -> Block:
+        name = plain.text(timeline_words.material(piece.media), NAME)
+        return Block(name, piece.at, piece.until, marks.get(property_path(piece.path), alone))
+
+    rows = [row for label, tracks in _groups(shown) for row in _rows(label, tracks, block)]
+    rows = [Row(row.label, _gathered(row.blocks)) for row in rows]
     kept = tuple(Row(row.label, row.blocks[:MOST_BLOCKS]) for row in rows[:MOST_ROWS])
     left_out = sum(len(row.blocks) for row in rows) - sum(len(row.blocks) for row in kept)
     return Strip(kept, shown.seconds, left_out)
+
+
+def _gathered(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """In a long row, neighbours to which the same happens are one block."""
+    if len(blocks) <= MOST_SINGLE:
+        return blocks
+    runs = [list(run) for _, run in groupby(blocks, key=lambda block: block.mark)]
+    return tuple(
+        run[0] if len(run) == 1 else Block(f"{len(run)} clips", run[0].at, max(one.until for one in run), run[0].mark)
+        for run in runs
+    )
 
 
 _ORDER: Mapping[str, tuple[int, str]] = {
@@ -156,21 +153,17 @@ def _group(track: Track) -> tuple[int, str]:
     return (4, "Main") if is_first or track.fields.get("MainTrack") is True else (3, "Overlay")
 
 
-def _rows(label: str, tracks: Iterable[Track], marks: _Marks) -> Iterator[Row]:
+def _rows(label: str, tracks: Iterable[Track], block: Callable[[Piece], Block]) -> Iterator[Row]:
     """As few rows as hold all blocks side by side; the clips of the main track overlap where transitions are."""
-    blocks = sorted((_block(piece, marks) for track in tracks for piece in track.pieces), key=lambda one: one.at)
+    blocks = sorted((block(piece) for track in tracks for piece in track.pieces), key=lambda one: one.at)
     if label == "Main":
         yield from [Row(label, tuple(blocks))] if blocks else []
         return
     rows: list[list[Block]] = []
-    for block in blocks:
-        fitting = next((row for row in rows if row[-1].until <= block.at + 0.001), None)
+    for one in blocks:
+        fitting = next((row for row in rows if row[-1].until <= one.at + timeline_diff.SAME), None)
         if fitting is None:
-            rows.append([block])
+            rows.append([one])
         else:
-            fitting.append(block)
+            fitting.append(one)
     yield from (Row(label, tuple(row)) for row in rows)
-
-
-def _block(piece: Piece, marks: _Marks) -> Block:
-    return Block(plain.text(timeline_words.material(piece.media), NAME), piece.at, piece.until, marks.of(piece))

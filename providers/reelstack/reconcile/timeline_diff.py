@@ -49,6 +49,13 @@ def compare(old: object, new: object) -> TimelineDiff:
     return _Comparison(before, after).result()
 
 
+def paired(old: Layout, new: Layout) -> tuple[TimelineDiff, dict[str, str]]:
+    """The same of two cuts that are read already, and where each clip that both have was: old paths by new ones."""
+    comparison = _Comparison(old, new)
+    found = comparison.result()
+    return found, {property_path(now.path): property_path(was.path) for was, now in comparison.pairs}
+
+
 class _Comparison:
     """One comparison under way: collects changes with the second at which each is told, and affected seconds."""
 

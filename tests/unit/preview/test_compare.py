@@ -93,3 +93,29 @@ def test_both_strips_say_what_happens_to_each_block() -> None:
 def test_the_class_of_a_size_is_that_of_its_shorter_side() -> None:
     sizes = [(640, 480), (720, 1280), (1920, 1080), (2560, 1440), (3840, 2160), (0, 720)]
     assert [resolution(*size) for size in sizes] == ["480p", "720p", "1080p", "1440p", "2160p", "size of the material"]
+
+
+def test_a_strip_says_of_a_moved_and_a_recut_clip_what_the_words_say() -> None:
+    old, new = timeline("one", "two", "three", "four"), timeline("one", "three", "four", "two")
+    new["VideoTracks"][0]["VideoTrackClips"][1]["Out"] = 1.2
+    (project,) = plan(side({"a": old}), side({"a": new})).projects
+    marks = [{block.name: block.mark for block in strip.rows[0].blocks} for strip in (project.before, project.after)]
+    assert project.summary == "1 added, 1 removed, 1 moved, 1 shifted by 3.2 s"
+    assert marks == [
+        {"one": Mark.SAME, "two": Mark.SHIFTED, "three": Mark.REMOVED, "four": Mark.MOVED},
+        {"one": Mark.SAME, "three": Mark.ADDED, "four": Mark.MOVED, "two": Mark.SHIFTED},
+    ]
+
+
+def test_a_long_strip_gathers_neighbours_to_which_the_same_happens() -> None:
+    names = [f"shot-{index}" for index in range(300)]
+    new = timeline(*names[:100], "new", *names[100:])
+    (project,) = plan(side({"a": timeline(*names)}), side({"a": new})).projects
+    told = [(block.name, block.mark) for block in project.after.rows[0].blocks]
+    assert told == [("100 clips", Mark.SAME), ("new", Mark.ADDED), ("200 clips", Mark.SHIFTED)]
+
+
+def test_a_new_title_alone_marks_no_clip() -> None:
+    titled = replace(ONE, cuts={**ONE.cuts, "a": replace(ONE.cuts["a"], title="New")})
+    (project,) = plan(ONE, titled).projects
+    assert {block.mark for block in (*project.before.rows[0].blocks, *project.after.rows[0].blocks)} == {Mark.SAME}
