@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from html import escape
 
-from reelstack.preview import plain
+from reelstack.preview import plain, words
 from reelstack.preview.plan import ProjectPlan
 from reelstack.preview.strip import Block, Mark, Row, Strip
 
@@ -94,7 +94,7 @@ def _ends(shown: ProjectPlan) -> Iterator[float]:
 
 def _strip(parts: list[str], label: str, strip: Strip, top: int, scale: _Scale) -> int:
     """Draw one version below `top`; the y where it ends."""
-    length = f"{label}  ·  {strip.seconds:.4g} s" + (f"  ·  {strip.left_out} not drawn" if strip.left_out else "")
+    length = f"{label} · {words.seconds(strip.seconds)}" + (f" · {strip.left_out} not drawn" if strip.left_out else "")
     parts.append(f'<text class="rs-h" x="10" y="{top + 16}">{escape(length)}</text>')
     top += _HEADING
     named = ""
@@ -156,10 +156,10 @@ def _playhead(shown: ProjectPlan, scale: _Scale, bottom: int) -> Iterator[str]:
 
 def _legend(shown: ProjectPlan, y: int) -> Iterator[str]:
     present = {block.mark for strip in (shown.before, shown.after) for row in strip.rows for block in row.blocks}
-    words = [(f"rs-{mark.name.lower()}", mark.value) for mark in Mark if mark in present]
-    words += [("rs-head", "seconds that change")] if shown.cut.affected else []
+    entries = [(f"rs-{mark.name.lower()}", mark.value) for mark in Mark if mark in present]
+    entries += [("rs-head", "seconds that change")] if shown.cut.affected else []
     x = float(_GUTTER)
-    for name, word in words:
+    for name, word in entries:
         yield f'<g class="{name}"><rect x="{x}" y="{y - 8}" width="12" height="9" rx="2"/></g>'
         yield f'<text class="rs-l" x="{x + 17}" y="{y}">{word}</text>'
         x += 36 + len(word) * 6

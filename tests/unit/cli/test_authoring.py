@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
+from reelstack.cli import explain
 from reelstack.cli.app import app
-from reelstack.errors import ConfigError
+from reelstack.errors import ConfigError, Fault
 
 GOOD = """
 campaign: {name}
@@ -97,3 +99,10 @@ def test_the_schema_is_printed_or_written(tmp_path: Path) -> None:
 
 def test_a_schema_that_cannot_be_written_is_a_message(tmp_path: Path) -> None:
     assert "cannot be written" in str(run("schema", "-o", tmp_path / "no" / "where").exception)
+
+
+def test_a_file_is_named_as_it_is_spelt_and_a_sentence_begins_with_a_capital() -> None:
+    console = Console(width=80, record=True)
+    explain(ConfigError.of([Fault("is missing", where="stacks/a.yaml:1:1")]), console)
+    explain(ConfigError("there is no stack."), console)
+    assert console.export_text() == "error: stacks/a.yaml:1:1: is missing\nerror: There is no stack.\n"

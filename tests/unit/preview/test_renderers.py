@@ -124,6 +124,15 @@ def test_a_comment_that_is_too_long_leaves_out_whole_sections_and_says_so() -> N
     assert "of the 401 videos in the table" in told
 
 
+def test_a_comment_fills_its_limit_and_never_passes_it() -> None:
+    gone = side({f"{index:02}{'|' * 70}": timeline("z") for index in range(40)}, label="|" * 80)
+    many = {f"{index}": timeline("x", captions=("🎬" * 30,)) for index in range(400)}
+    found = plan(gone, side(many, label="|" * 80))
+    for limit in range(comment.LEAST, 40_000, 1_777):
+        length = len(comment.render(found, limit=limit).encode("utf-16-le")) // 2
+        assert limit - 1_500 < length <= limit
+
+
 def test_a_picture_is_sound_xml_that_names_every_block() -> None:
     (changed,) = (project for project in PLAN.projects if project.name == "a")
     root = ET.fromstring(picture.draw(changed))
