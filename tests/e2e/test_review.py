@@ -16,6 +16,9 @@ def test_what_was_deployed_is_no_change_and_what_is_foretold_is_rendered(reposit
     repository.run("diff", "state", "--expect-no-changes")
     repository.edit("Small wonders", "Large wonders")
     repository.edit("  commute-story:\n    project: commute\n    size: 360x640\n", "")
+    told = repository.run("diff", "tree", "tree", "--with-state")
+    assert "no changes" in told.splitlines()[0]
+    assert "  video small-wonders/morning-wide differs: the cut changes" in told.splitlines()
     plan = json.loads(repository.run("diff", "state", "--format", "json"))
     held, asked = repository.held(), repository.asked(SUBMIT)
     repository.up()

@@ -14,6 +14,7 @@ from typing import Any
 from reelstack import engine
 from reelstack.campaign import expand
 from reelstack.cli import authoring, revision
+from reelstack.cli import project as projects
 from reelstack.errors import ConfigError
 from reelstack.models.campaign import Campaign
 from reelstack.preview.side import Cut, Film, Side
@@ -45,8 +46,11 @@ def declared(project: Path, label: str, stack: str | None, service: str | None, 
 
     Raises ConfigError with every fault of every file. `service` goes before the stack's own.
     """
-    if not any((project / name).is_file() for name in ("Pulumi.yaml", "Pulumi.yml")):
+    files = [project / name for name in projects.FILES if (project / name).is_file()]
+    if not files:
         return Side(label)
+    for file in files:
+        _require_inside(project, file)
     given = _settings(project, stack)
     meant = service or given.get("service") or authoring.DEFAULT
     location = given.get("output", "").rstrip("/") if meant == "ims" else ""

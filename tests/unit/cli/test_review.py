@@ -150,6 +150,14 @@ def test_pictures_are_written_beside_the_comment_and_linked(root: Path, tmp_path
     assert f"(https://x.example/p/{drawn.name})" in out.read_text()
 
 
+@pytest.mark.parametrize("file", ["Pulumi.yaml", "Pulumi.one.yaml", "stacks/campaigns"])
+def test_no_part_of_the_project_is_read_through_a_link_out_of_it(root: Path, tmp_path: Path, file: str) -> None:
+    put(root, "config: {}\n", "Pulumi.one.yaml")
+    (root / file).rename(tmp_path / "elsewhere")
+    (root / file).symlink_to(tmp_path / "elsewhere")
+    assert "outside" in str(run(root).exception)
+
+
 @pytest.mark.parametrize("shown", ["text", "markdown", "html", "svg", "json"])
 def test_every_format_can_be_written_to_a_file(root: Path, tmp_path: Path, shown: str) -> None:
     put(root, LONGER)
