@@ -14,7 +14,7 @@ STEPS ?= 1000
 export PULUMI_CONFIG_PASSPHRASE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down test lint bench crash clean
+.PHONY: help setup up down test lint bench crash fuzz clean
 
 help: ## show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ ifeq ($(AT),)
 	@REELSTACK_STEPS=$(STEPS) $(BIN)/python -m pytest -q tests/property/test_reconciliation.py
 endif
 	@$(BIN)/python tests/crash/run.py $(if $(AT),--at '$(AT)')
+
+fuzz: $(VENV)/installed ## random programs, failures and kills on the embedded engine; ROUNDS=300, SEED= the first
+	@$(BIN)/python tests/engine/fuzz.py $(or $(ROUNDS),300) $(SEED)
 
 clean: ## stop the local cloud, remove everything that was set up or made here
 	@if [ -x $(BIN)/reelstack ]; then $(BIN)/reelstack cloud stop || true; fi

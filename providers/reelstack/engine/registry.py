@@ -1,11 +1,13 @@
 """Who is who in one run: URNs that were taken, what the state has under them, what has happened to them.
 
-Plain bookkeeping under one lock, shared by `registrar` and `acts`.
+Plain bookkeeping, shared by `registrar` and `acts`. `lock` makes a decision nobody else's business and is held while a
+resource is deleted ahead of its replacement, so what a step notes as it ends has a lock of its own: else the delete
+would wait for the step's slot, and the step for the lock.
 """
 
 from __future__ import annotations
 
-from threading import RLock
+from threading import Lock, RLock
 
 from reelstack.engine import steps
 from reelstack.engine import urn as names
@@ -28,6 +30,7 @@ class Registry:
         self._stack = stack
         self._executor = executor
         self.lock = RLock()
+        self._noting = Lock()
         self._olds: dict[str, str] = {}
         self._seen: set[str] = set()
         self._old_names: dict[str, str] = {}
@@ -86,7 +89,7 @@ class Registry:
 
     def settle(self, urn: str, ref: str) -> None:
         """Note where the ledger has a resource now."""
-        with self.lock:
+        with self._noting:
             self.refs[urn] = ref
             self.decided.add(urn)
 
@@ -100,4 +103,5 @@ class Registry:
 
     def stack(self) -> str:
         """The URN of the stack itself, empty before it is registered."""
-        return next((urn for urn in self.refs if names.type_of(urn) == names.STACK_TYPE), "")
+        with self._noting:
+            return next((urn for urn in self.refs if names.type_of(urn) == names.STACK_TYPE), "")
