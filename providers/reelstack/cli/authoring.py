@@ -64,7 +64,11 @@ def print_schema(out: Out = None) -> None:
 
 def _settings(cwd: Path, stack: str) -> dict[str, str]:
     directory = project.find(cwd)
-    return {"reelstack:service": DEFAULT} | engine.plain_settings(directory, project.stack(directory, stack))
+    found = {"reelstack:service": DEFAULT} | engine.plain_settings(directory, project.stack(directory, stack))
+    from reelstack.resources import settings  # with it comes Pulumi, which nothing else here needs
+
+    settings.require_service(found["reelstack:service"])
+    return found
 
 
 def _folder(cwd: Path, name: str) -> Path:

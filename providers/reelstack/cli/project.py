@@ -37,8 +37,16 @@ def stack(project: Path, asked: str | None) -> str:
         there = engine.stacks(project)
     if len(there) == 1:
         return there[0]
-    which = f"There are: {', '.join(there)}." if there else "There is none yet; -s NAME makes one."
+    there = sorted({*there, *_configured(project)})
+    which = f"There are: {', '.join(there)}." if there else "There is none yet: write the settings of one first."
     raise ConfigError("no stack was named.", hint=f"Give it with -s, or set PULUMI_STACK. {which}")
+
+
+def _configured(project: Path) -> list[str]:
+    """The stacks that have settings, deployed or not."""
+    with contextlib.chdir(project):
+        folder = engine.settings_file(project, "any").parent
+    return [file.name.split(".", 1)[1].rpartition(".")[0] for file in folder.glob("Pulumi.*.yaml")]
 
 
 def _require_known(project: Path, stack: str) -> None:

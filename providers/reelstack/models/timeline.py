@@ -6,6 +6,7 @@ SubmitMediaProducingJob and ProduceEditingProjectVideo name as limits, and where
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -50,6 +51,7 @@ def faults(timeline: Json, service: str, region: str, path: str = "timeline") ->
         count = len(_objects(timeline.get(name)))
         if count > MAX_TRACKS:
             yield Fault(f"at most {MAX_TRACKS} {kind} tracks, not {count}", path=f"{path}.{name}")
+    yield from _misspelt_lists(timeline, path)
     for tracks, where, clip in _clips(timeline, path):
         yield from _clip_faults(tracks, where, clip, service)
         for place, url in _files(where, clip):
@@ -64,6 +66,8 @@ def production_faults(timeline: Json, service: str, region: str, path: str = "ti
     """The same for a timeline that is to be produced: an empty one may be kept, but there is nothing in it."""
     if not timeline.get("VideoTracks") and not timeline.get("AudioTracks"):
         yield Fault("it has neither video nor audio tracks, so there is nothing to produce", path=path)
+    elif not any(True for tracks in ("VideoTracks", "AudioTracks") for _ in _listed(timeline, tracks)):
+        yield Fault("its tracks hold no clips, so there is nothing to produce", path=path)
     yield from faults(timeline, service, region, path)
 
 
@@ -120,6 +124,21 @@ def _files(where: str, value: object) -> Iterator[tuple[str, str]]:
     elif isinstance(value, list | tuple):
         for number, item in enumerate(value):
             yield from _files(f"{where}[{number}]", item)
+
+
+def _listed(timeline: Json, tracks: str) -> Iterator[Json]:
+    """The clips of all tracks of a kind, whatever they are."""
+    for track in _objects(timeline.get(tracks)):
+        yield from _objects(track.get(CLIPS[tracks]))
+
+
+def _misspelt_lists(timeline: Json, path: str) -> Iterator[Fault]:
+    """Lists of clips under a name that is nearly right: the format is open, but such a track would be empty."""
+    for tracks, clips in CLIPS.items():
+        for at, track in enumerate(_objects(timeline.get(tracks))):
+            near = [] if clips in track else difflib.get_close_matches(clips, list(track), n=1, cutoff=0.8)
+            for name in near:
+                yield Fault(f"did you mean {clips!r}?", path=f"{path}.{tracks}[{at}].{name}")
 
 
 def _clips(timeline: Json, path: str) -> Iterator[tuple[str, str, Json]]:

@@ -39,15 +39,15 @@ def drifted(declared: Mapping[str, Any], live: Project, last_echo: Mapping[str, 
     return {key: there[key] for key in differing if last_echo.get(key) != _hash(found.get(key))}
 
 
-def words(declared: Mapping[str, Any], found: Mapping[str, Any]) -> str:
-    """What somebody else has changed, in words: `title: 'Spring' became 'Sommer', timeline: 1 removed`."""
-    return ", ".join(f"{key}: {_became(key, declared.get(key), value)}" for key, value in found.items())
+def words(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    """What of the old values gives way to the new ones: `title: 'Spring' → 'Sommer', timeline: 1 removed`."""
+    return ", ".join(f"{key}: {_becomes(key, old.get(key), value)}" for key, value in new.items())
 
 
-def _became(key: str, declared: Any, value: Any) -> str:
+def _becomes(key: str, old: Any, new: Any) -> str:
     if key == "timeline":
-        return timeline_words.summary(timeline_diff.compare(declared or {}, value or {})) or "changed"
-    return f"{declared!r} became {value!r}"
+        return timeline_words.summary(timeline_diff.compare(old or {}, new or {})) or "changed"
+    return f"{old!r} → {new!r}"
 
 
 def _hash(value: object) -> str:

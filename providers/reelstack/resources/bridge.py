@@ -165,8 +165,9 @@ def require_same_site(olds: Mapping[str, Any], news: Mapping[str, Any], what: st
         asked = dataclasses.replace(asked, account=made.account)
     if made != asked:
         raise ConfigError(
-            f"{what} was made at {made}, but the settings now say {asked}. Nothing was submitted.",
-            hint="Set reelstack:region, endpoint and account back, or use another stack for the other place.",
+            f"{what} was made at {made}, but it is now declared for {asked}. Nothing was submitted.",
+            hint="Set reelstack:service, region, endpoint and account back, or the resource's own, or use another "
+            "stack for the other place.",
         )
 
 

@@ -169,8 +169,9 @@ def _adoption_faults(props: Mapping[str, Any]) -> list[CheckFailure]:
     except NotFound:
         return [CheckFailure("adopt_id", f"there is no project {project_id}")]
     if live is not None:
-        found = drift.words(props, drift.drifted(fields(props), live, {})) or "nothing is changed"
-        host.say(host.urn(), f"adopts project {project_id}: {found}", stays=True)
+        held = drift.drifted(fields(props), live, {})
+        written = drift.words(held, {key: props[key] for key in held})
+        host.say(host.urn(), f"takes over project {project_id}: {written or 'as it is'}", stays=True)
     return []
 
 

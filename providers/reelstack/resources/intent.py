@@ -15,12 +15,15 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, Resource, UpdateResult
 
+from reelstack.models import canonical
 from reelstack.reconcile import diff
 from reelstack.reconcile.referee import Intent
 from reelstack.resources import bridge
 
 # What makes another submission of it. Whatever else changes, the same submission is meant.
 SUBJECT = ("spec_hash", "triggers")
+
+MOST_PAST = 20  # what was meant longer ago than so many changes is forgotten
 
 # Services whose tasks cannot be told apart.
 WITHOUT_MARKS = ("huawei",)
@@ -37,17 +40,30 @@ class SubmissionIntentProvider(bridge.Provider):
     @bridge.served
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Note that from now on a submission may have happened."""
-        intent = draw(props)
-        return CreateResult(intent["nonce"], {**bridge.known(props), "intent": intent})
+        intent = draw(props, {})
+        return CreateResult(intent["nonce"], {**bridge.known(props), "intent": intent, "past": {}})
 
     @bridge.served
-    def update(self, _id: str, _olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
-        """Note the same for the new content."""
-        return UpdateResult({**bridge.known(news), "intent": draw(news)})
+    def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
+        """Note the same for the new content, unless it was meant before: its answer may have been lost then."""
+        past = {**(olds.get("past") or {}), subject(olds): olds["intent"]}
+        kept = dict(list(past.items())[-MOST_PAST:])
+        return UpdateResult({**bridge.known(news), "intent": draw(news, past), "past": kept})
 
 
-def draw(props: Mapping[str, Any]) -> dict[str, Any]:
-    """A new intent, remembered as made by this run; where tasks carry no mark, with those that are there already."""
+def subject(props: Mapping[str, Any]) -> str:
+    """What an intent is about, in short."""
+    return canonical.content_hash([props.get(key) for key in SUBJECT])[:16]
+
+
+def draw(props: Mapping[str, Any], past: Mapping[str, Any]) -> dict[str, Any]:
+    """A new intent, remembered as made by this run; where tasks carry no mark, with those that are there already.
+
+    What was meant before keeps its old intent, which proves nothing: it is looked for before it is submitted.
+    """
+    before = past.get(subject(props))
+    if before is not None:
+        return dict(before)
     nonce, since = secrets.token_hex(8), bridge.CLOCK.now()
     where = bridge.site(props)
     known = bridge.roster(where).known(bridge.edits(where)) if where.service in WITHOUT_MARKS else ()

@@ -14,10 +14,12 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 from pulumi.runtime import rpc
+from pydantic import ValidationError
 
 from reelstack.clouds.base import Site
 from reelstack.errors import NotFound
 from reelstack.models import canonical
+from reelstack.models.base import Model
 from reelstack.models.output import KEYS, S3, VOD_MEDIA, OutputSettings
 from reelstack.models.production import ProduceConfig, ProjectMetadata, Submission, Submitted
 from reelstack.reconcile import layout
@@ -146,7 +148,7 @@ def spec_hash(props: Mapping[str, Any]) -> str:
         "clips_param": props.get("clips_param"),
         "output": _shown(props.get("output") or {}),
         "target": props.get("target") or "oss-object",
-        "produce_config": _given(props.get("produce_config")),
+        "produce_config": _meant(ProduceConfig, props.get("produce_config")),
     }
     return rpc.UNKNOWN if bridge.is_unknown(spec) else canonical.content_hash(spec)
 
@@ -161,16 +163,20 @@ def _declared_hash(props: Mapping[str, Any]) -> pulumi.Input[str]:
 
 def _shown(output: Any) -> Any:
     """Output settings without the keys to their bucket: another key is no other video."""
-    if not isinstance(output, Mapping):
-        return output
-    return _given({key: value for key, value in output.items() if key not in KEYS})
+    settings = _meant(OutputSettings, output)
+    return (
+        {key: value for key, value in settings.items() if key not in KEYS} if isinstance(settings, dict) else settings
+    )
 
 
-def _given(value: Any) -> Any:
-    """A setting without the parts that are None, at any depth: absent and None are the same content."""
-    if isinstance(value, Mapping):
-        return {key: _given(item) for key, item in value.items() if item is not None}
-    return value
+def _meant(model: type[Model], given: Any) -> Any:
+    """What a setting means, however it is written: `"1280"` is 1280, absent and None are the same."""
+    if not isinstance(given, Mapping) or bridge.is_unknown(given):
+        return given
+    try:
+        return model.model_validate(given).model_dump(mode="json", exclude_none=True)
+    except ValidationError:
+        return dict(given)  # what is wrong is told by the check, and never submitted
 
 
 def media_url(inputs: ProduceJobInputs, key: Key) -> str | None:

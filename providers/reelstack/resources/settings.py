@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pulumi
 
-from reelstack.clouds import local
-from reelstack.clouds.credentials import stack
-from reelstack.errors import ConfigError
+from reelstack.clouds import credentials, local
+from reelstack.clouds.credentials import huawei, stack
+from reelstack.errors import ConfigError, NoCredentials
 from reelstack.models.oss import check_object_url, region_of
 from reelstack.reconcile import budget
 
@@ -64,7 +64,7 @@ def read() -> Settings:
     _check_keys(os.environ.get("PULUMI_CONFIG") or "{}", os.environ.get("PULUMI_CONFIG_SECRET_KEYS") or "[]")
     config = pulumi.Config(NAMESPACE)
     service = config.get("service") or next(iter(REGIONS))
-    _require_service(service)
+    require_service(service)
     settings = Settings(
         service=service,
         region=config.get("region") or REGIONS[service],
@@ -88,6 +88,25 @@ def _require_usable(settings: Settings, directory: Path) -> None:
     _require_address(settings.endpoint)
     if settings.endpoint == local.ENDPOINT:
         local.find(directory, os.environ)  # raises when it does not run: before anything is declared
+    elif not settings.endpoint:
+        _require_keys(settings.service)
+
+
+def _require_keys(service: str) -> None:
+    """Raise before anything is declared when there are no keys; a preview goes on from the state and says so."""
+    given = _ours(json.loads(os.environ.get("PULUMI_CONFIG") or "{}"))
+    if set(given) & set(stack.NAMES):
+        return  # the host has them
+    try:
+        if service != "huawei":
+            credentials.find(os.environ, Path.home())
+        elif huawei.sign_in(os.environ) is None:
+            huawei.find(os.environ, Path.home())
+    except NoCredentials as error:
+        if not pulumi.runtime.is_dry_run():
+            raise
+        said = error.message.splitlines()[0]
+        pulumi.warn(f"{said} This preview knows only the state, and `up` would stop here. See `reelstack doctor`.")
 
 
 def _require_address(endpoint: str) -> None:
@@ -98,7 +117,8 @@ def _require_address(endpoint: str) -> None:
         raise ConfigError(f"{NAMESPACE}:endpoint {endpoint!r} is neither the local cloud nor an address.", hint=hint)
 
 
-def _require_service(service: str) -> None:
+def require_service(service: str) -> None:
+    """Raise ConfigError for a service that there is not, with the one that was most likely meant."""
     if service not in REGIONS:
         near = difflib.get_close_matches(service, REGIONS, n=1)
         meant = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(REGIONS)}."

@@ -91,6 +91,9 @@ def diff(id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], what: str) 
         if verdict in (Verdict.RETRY, Verdict.LOST):
             replace = [verdict.value]
             attempt = int(olds["attempt"]) + 1 if verdict is Verdict.RETRY else 1
+        if verdict is Verdict.LOST:
+            gone = f"asset {olds.get('media_id') or 'of ' + what} is gone: the video is made again"
+            host.say(host.urn(), gone, stays=True, warning=True)
     if not replace:
         return DiffResult(changes=adoption.kept_otherwise(olds, news))
     bridge.require_same_account(olds, what)

@@ -54,5 +54,5 @@ def test_what_was_edited_and_set_back_is_no_drift() -> None:
 def test_drift_is_told_in_words() -> None:
     found = drift.drifted(DECLARED, live(title="Sommer", timeline=SHORTER), {})
     said = drift.words(DECLARED, found)
-    assert "title: 'Teaser' became 'Sommer'" in said
+    assert "title: 'Teaser' → 'Sommer'" in said
     assert "timeline: 1 removed" in said

@@ -150,7 +150,7 @@ def test_settings_that_point_elsewhere_are_an_error_that_names_both_places(moved
     with pytest.raises(ConfigError) as raised:
         bridge.require_same_site(JOB, news, "video spring/teaser (job j1)")
     assert raised.value.message == (
-        f"video spring/teaser (job j1) was made at ims cn-shanghai, but the settings now say {bridge.site(news)}. "
+        f"video spring/teaser (job j1) was made at ims cn-shanghai, but it is now declared for {bridge.site(news)}. "
         "Nothing was submitted."
     )
     assert "another stack" in raised.value.hint

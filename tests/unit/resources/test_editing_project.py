@@ -330,5 +330,5 @@ def test_a_refusal_of_the_cloud_is_told_as_it_was_said(cloud: Caller, project: E
 
 @pytest.mark.parametrize("changed", [{"region": "cn-beijing"}, {"endpoint": "http://127.0.0.1:9"}])
 def test_a_project_is_not_looked_for_elsewhere(project: Engine, changed: Props) -> None:
-    with pytest.raises(ConfigError, match="was made at ims cn-shanghai local, but the settings now say"):
+    with pytest.raises(ConfigError, match="was made at ims cn-shanghai local, but it is now declared for"):
         project.diff(KEPT, {**SPEC, **changed})

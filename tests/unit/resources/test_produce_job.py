@@ -327,6 +327,11 @@ def test_a_delete_spares_what_this_run_was_given_back(cloud: Caller, job: Engine
     assert is_there(cloud, again.outputs["media_id"])
 
 
+def test_a_number_written_as_text_is_the_same_content(cloud: Caller, job: Engine) -> None:
+    made = job.create(SPEC)
+    assert job.diff(made, {**SPEC, "output": {"width": "640", "height": 360.0, "bitrate": None}}).changes is False
+
+
 def test_an_adopted_job_is_taken_for_this_video_and_nothing_is_submitted(cloud: Caller, job: Engine) -> None:
     found = earlier(cloud)
     made = job.create({**SPEC, "adopt_id": found.id})
