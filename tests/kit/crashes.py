@@ -171,13 +171,13 @@ class Crashing:
         first = {task: self.repository.control("GET", f"jobs/{task}")["inputs"][0]["asset_id"] for task in tasks}
         chosen = next((task for task in tasks if first[task] == wanted), None)
         entry = f"  {video}:\n"
-        new = f"{entry}    adopt: {chosen}\n" if chosen else f"{entry}    triggers: [again]\n"
+        new = f"{entry}    adopt_id: {chosen}\n" if chosen else f"{entry}    triggers: [again]\n"
         self.repository.edit(entry, new, self.service.campaign)
 
     def _forget_decisions(self) -> None:
         """Take the decisions out of the campaign again, as a user may at any later time."""
         path = self.repository.root / self.service.campaign
-        path.write_text(re.sub(r"    adopt: \w+\n", "", path.read_text()))
+        path.write_text(re.sub(r"    adopt_id: \w+\n", "", path.read_text()))
 
     def _second_run(self) -> list[str]:
         done = self._up("--expect-no-changes")

@@ -184,9 +184,16 @@ class Run:
         known = {"intent": intent.outputs["intent"]} if intent else {}
         triggers = [str(spec["trigger"])] if spec["trigger"] else []
         if self.service == "huawei":
-            adopt = {"adopt": spec["adopt"]} if spec.get("adopt") else {}
+            adopt = {"adopt_id": spec["adopt"]} if spec.get("adopt") else {}
             pieces = [{"asset_id": f"source-{video}", "start": "0", "end": str(2 + spec["content"])}]
-            return {"inputs": pieces, "settings": {"format": "MP4"}, "triggers": triggers, **known, **adopt}
+            return {
+                "inputs": pieces,
+                "settings": {"format": "MP4"},
+                "triggers": triggers,
+                "on_delete": "delete",
+                **known,
+                **adopt,
+            }
         place = {"location": "https://films.oss-cn-shanghai.aliyuncs.com/spring"} if self.service == "ims" else {}
         return {
             "project_id": self.state[f"project/{video}"].outputs["project_id"],
