@@ -40,7 +40,9 @@ def load(file: Path, *, shown_as: str | None = None, refused: Refused = lambda _
         campaign = Campaign.model_validate(_values(text, name))
     except ValidationError as error:
         document = parse(text, name)
-        raise ConfigError.of([_fault(item, document, name) for item in _distinct(error.errors())]) from error
+        faults = [_fault(item, document, name) for item in _distinct(error.errors())]
+        faults += [Fault(what, property_path(at), _where(at, document, name)) for at, what in _strangers(document)]
+        raise ConfigError.of(faults) from error
     found = [*misfits(campaign), *refused(campaign)]
     if found:
         document = parse(text, name)
@@ -125,6 +127,28 @@ def _yaml_fault(error: MarkedYAMLError, name: str) -> Fault:
     problem = (error.problem or "syntax error").splitlines()[0]
     twice = _TWICE.match(problem)
     return Fault(f"the key {twice[1]!r} is there twice" if twice else f"is not YAML: {problem}", where=where)
+
+
+def _strangers(document: Mapping[str, Any]) -> Iterator[tuple[tuple[int | str, ...], str]]:
+    """Names of sources and projects that there are not, also in a file that has other faults."""
+    sources, projects, videos = (_mapping(document.get(key)) for key in ("sources", "projects", "videos"))
+    for name, project in projects.items():
+        for track in ("video", "insets"):
+            clips = _mapping(project).get(track)
+            for at, clip in enumerate(clips if isinstance(clips, list) else ()):
+                named = _mapping(clip).get("clip")
+                if isinstance(named, str) and named not in sources:
+                    there = f"there is no source {str(named)!r}; there are {', '.join(map(str, sources))}"
+                    yield ("projects", name, track, at, "clip"), there
+    for name, video in videos.items():
+        named = _mapping(video).get("project")
+        if isinstance(named, str) and named not in projects:
+            there = f"there is no project {str(named)!r}; there are {', '.join(map(str, projects))}"
+            yield ("videos", name, "project"), there
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _distinct(items: Sequence[Any]) -> list[Any]:

@@ -27,11 +27,22 @@ def of_timeline(event: StepStarted) -> TimelineDiff | None:
 
 
 def keys(event: StepStarted, found: TimelineDiff | None) -> tuple[str, ...]:
-    """The inputs that change, or those that force a replacement: `timeline: 1 added, 999 shifted by 3 s`."""
+    """The inputs that change, or those that force a replacement: `timeline: 1 added, 999 shifted by 3 s`.
+
+    Of what is taken over, or stays in the cloud though it leaves the stack, that is told instead.
+    """
+    if event.op == "create" and event.new_inputs.get("adopt_id"):
+        return (f"takes over {event.new_inputs['adopt_id']}",)
+    if event.op == "delete" and _is_kept(event.old_inputs):
+        return ("kept in the cloud",)
     named = event.replace_keys or event.diff_keys
     if found is None:
         return named
     return tuple(f"{key}: {timeline_words.summary(found)}" if key in CUTS else key for key in named)
+
+
+def _is_kept(inputs: Mapping[str, object]) -> bool:
+    return inputs.get("on_delete", "retain" if inputs.get("adopt_id") else "delete") == "retain"
 
 
 def lines(found: TimelineDiff | None) -> tuple[str, ...]:

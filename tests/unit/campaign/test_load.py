@@ -112,3 +112,16 @@ def test_text_that_is_not_utf8_is_said_plainly(tmp_path: Path) -> None:
     (tmp_path / "c.yaml").write_bytes(b"campaign: \xff")
     with pytest.raises(ConfigError, match="UTF-8"):
         load(tmp_path / "c.yaml")
+
+
+def test_a_name_that_is_not_there_is_told_beside_other_faults(tmp_path: Path) -> None:
+    text = GOOD.replace("{clip: a, length: 2s}", "{clip: stret, length: 2 miles}").replace(
+        "project: cut", "project: cat"
+    )
+    with pytest.raises(ConfigError) as raised:
+        read(tmp_path, text)
+    assert {fault.path: fault.message for fault in raised.value.faults} == {
+        "projects.cut.video[1].length": "'2 miles' is not a time; write it as 3s, 250ms or 00:01:02.5",
+        "projects.cut.video[1].clip": "there is no source 'stret'; there are a, b",
+        "videos.wide.project": "there is no project 'cat'; there are cut",
+    }

@@ -71,6 +71,20 @@ def test_a_preview_tells_a_changed_timeline_in_editors_words() -> None:
     ]
 
 
+def test_what_is_taken_over_or_kept_is_told_before_it_happens() -> None:
+    taken = StepStarted("create", urn("a"), f"{TYPE}EditingProject", "a", new_inputs={"adopt_id": "p1"})
+    kept = StepStarted("delete", urn("b"), f"{TYPE}EditingProject", "b", old_inputs={"on_delete": "retain"})
+    gone = StepStarted(
+        "delete", urn("c"), f"{TYPE}ProduceJob", "c", old_inputs={"adopt_id": "j", "on_delete": "delete"}
+    )
+    printed = lines(taken, kept, gone, preview=True)
+    assert ["takes over p1" in printed[0], "kept in the cloud" in printed[1], "kept" in printed[2]] == [
+        True,
+        True,
+        False,
+    ]
+
+
 def test_a_timeline_that_is_not_known_yet_is_only_named() -> None:
     step = StepStarted(
         "update", urn("a"), f"{TYPE}Delivery", "a", diff_keys=("timeline",), new_inputs={"timeline": "?"}
