@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
+import pytest
 from rich.console import Console
 
 from reelstack.cli.display import Lines, LiveTable, said, summary
@@ -71,18 +73,19 @@ def test_a_preview_tells_a_changed_timeline_in_editors_words() -> None:
     ]
 
 
-def test_what_is_taken_over_or_kept_is_told_before_it_happens() -> None:
-    taken = StepStarted("create", urn("a"), f"{TYPE}EditingProject", "a", new_inputs={"adopt_id": "p1"})
-    kept = StepStarted("delete", urn("b"), f"{TYPE}EditingProject", "b", old_inputs={"on_delete": "retain"})
-    gone = StepStarted(
-        "delete", urn("c"), f"{TYPE}ProduceJob", "c", old_inputs={"adopt_id": "j", "on_delete": "delete"}
-    )
-    printed = lines(taken, kept, gone, preview=True)
-    assert ["takes over p1" in printed[0], "kept in the cloud" in printed[1], "kept" in printed[2]] == [
-        True,
-        True,
-        False,
-    ]
+@pytest.mark.parametrize(
+    ("op", "inputs", "told"),
+    [
+        ("create", {"new_inputs": {"adopt_id": "p1"}}, " [takes over p1]"),
+        ("delete", {"old_inputs": {"on_delete": "retain"}}, " [kept in the cloud]"),
+        ("delete", {"old_inputs": {"adopt_id": "p1"}}, " [kept in the cloud]"),
+        ("delete", {"old_inputs": {"adopt_id": "p1", "on_delete": "delete"}}, ""),
+    ],
+)
+def test_what_is_taken_over_or_kept_is_told_before_it_happens(op: str, inputs: dict[str, Any], told: str) -> None:
+    step = StepStarted(op, urn("a"), f"{TYPE}Delivery", "a", **inputs)
+    printed = lines(step, StepFinished(**vars(step)), preview=True)
+    assert printed[0].endswith(f"{op}{told}")
 
 
 def test_a_timeline_that_is_not_known_yet_is_only_named() -> None:
