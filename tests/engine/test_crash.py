@@ -204,3 +204,13 @@ def test_a_place_that_cannot_be_written_is_said_before_anything_is_made(play: Pl
     with pytest.raises(EngineError, match=rf"cannot be written: .*{place}"):
         play.up('Thing("a", "one")\n')
     assert play.calls == []
+
+
+def test_a_lock_that_cannot_be_written_is_not_left_behind(play: Playground) -> None:
+    play.up("")
+    with started(play, "up", "0") as process:
+        assert process.stdout is not None
+        assert "The state cannot be written" in process.stdout.read()
+        assert process.wait() == 1
+    assert [path for path in play.locks.parent.rglob("*") if path.is_file()] == []
+    assert play.up().exit_code == 0

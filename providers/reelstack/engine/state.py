@@ -167,11 +167,7 @@ class StackFile:
         path = self._locks / f"{uuid.uuid4()}.json"
         with ExitStack() as held:
             with writing(path):
-                path.parent.mkdir(parents=True, exist_ok=True)
-                lock = held.enter_context(path.open("x"))
-                fcntl.flock(lock, fcntl.LOCK_EX)
-                json.dump(_holder(now), lock)
-                lock.flush()
+                self._put_lock(path, held, now)
             try:
                 for other in sorted(self._locks.glob("*.json")):
                     if other != path:
@@ -180,6 +176,18 @@ class StackFile:
             finally:
                 if not self.journal.exists():  # else what was done is not in the checkpoint: keep the CLI away from it
                     path.unlink(missing_ok=True)
+
+    def _put_lock(self, path: Path, held: ExitStack, now: datetime) -> None:
+        """Put a lock file there, whole and held: an empty one, of a run killed just then, would never be taken over."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = self._locks.with_name(f"{path.stem}.new")  # beside the locks: the CLI takes any file among them for one
+        try:
+            lock = held.enter_context(draft.open("xb", buffering=0))
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            lock.write(json.dumps(_holder(now)).encode())
+            draft.rename(path)
+        finally:
+            draft.unlink(missing_ok=True)
 
     def _take_over(self, path: Path) -> None:
         try:

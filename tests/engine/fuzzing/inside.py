@@ -30,7 +30,6 @@ from engine.scenarios.things import ThingProvider
 from reelstack.clock import SystemClock
 from reelstack.engine import plugin, program, urn, values
 from reelstack.engine.deployment import Deployment, Request
-from reelstack.engine.events import Event
 from reelstack.engine.processes import Child
 from reelstack.errors import EngineError
 
@@ -42,7 +41,8 @@ class Mood:
     """What goes wrong in a run: which calls fail (`verb key`), and when it is killed."""
 
     failing: frozenset[str] = frozenset()
-    killed_at: int | None = None
+    killed_at_event: int | None = None
+    killed_at_call: int | None = None  # counted as the provider is entered and left
     killed_after: float | None = None  # seconds
 
 
@@ -81,7 +81,7 @@ def run(play: Playground, wanted: Program, mood: Mood, operation: Any, **options
 
 def _in_child(play: Playground, wanted: Program, mood: Mood, request: Request, answer: int) -> None:
     faulthandler.enable()
-    points = _Points(mood.killed_at)
+    points = _Points(mood.killed_at_call)
     if mood.killed_after is not None:
         Timer(mood.killed_after, points.kill).start()
     os.environ["THINGS_FILE"] = str(play.cloud_file)
@@ -102,7 +102,7 @@ class _Points:
         self._left = last
         self._lock = Lock()
 
-    def reach(self, _event: Event | None = None) -> None:
+    def reach(self) -> None:
         """One more."""
         with self._lock:
             if self._left is not None:
@@ -140,7 +140,8 @@ class _Inside(Deployment):
     """A run whose program and provider host are threads."""
 
     def __init__(self, request: Request, wanted: Program, mood: Mood, points: _Points) -> None:
-        super().__init__(request, points.reach, SystemClock())
+        events = _Points(mood.killed_at_event)
+        super().__init__(request, lambda _: events.reach(), SystemClock())
         self._wanted = wanted
         self._mood = mood
         self._points = points

@@ -1,4 +1,16 @@
-"""What must hold of a state, a cloud and a program whatever happened; each law yields what breaks it."""
+"""What must hold of a state, a cloud and a program whatever happened; each law yields what breaks it.
+
+What the laws do not hold against the engine, all of it here:
+
+- A thing whose creation had not been answered when the run was killed is in no state by its id. It must be named there
+  as a pending creation (`everything_is_known`); no engine can know more.
+- A thing that was to be retained, or that goes `deletedWith` one that goes, is deleted by nobody (`given_up`): that is
+  what both options mean, and a failing delete of the other one does not bring it back, in the Pulumi CLI neither.
+- What is deleted when a run is killed may be deleted once more (`nothing_is_deleted_twice` is asked of lives without a
+  kill): whether the first call took effect is not known.
+- After a kill or a drift only a run with a refresh converges: the state cannot know of them by itself.
+- What is protected and has to go makes a run fail; its protection is taken off and the run repeated.
+"""
 
 from __future__ import annotations
 

@@ -151,7 +151,7 @@ def _varied(one: Wanted, program: Program, before: list[Wanted], chance: random.
         lambda: replace(one, name=f"{one.name}n", old_names=(*one.old_names, one.name)),
         lambda: replace(aliased, parent=_one_of([other.key for other in before if other.component], chance)),
     )
-    weights = (4, 4, 4, 2, 2, 1, 1)
+    weights = (3, 4, 4, 2, 2, 2, 2)
     return chance.choices(variations, weights)[0]()
 
 
