@@ -212,8 +212,22 @@ def test_outputs_published_early_are_known_and_survive_a_failure(play: Playgroun
 
 
 def test_the_last_outputs_of_a_run_that_succeeds_are_all_there_is(play: Playground) -> None:
-    early = EARLY + 'register_resource_outputs(get_root_resource(), {"first": 1})\n'
-    assert play.up(early + 'pulumi.export("last", 2)\n').outputs == {"last": 2}
+    program = """
+import asyncio
+
+before = asyncio.all_tasks()
+register_resource_outputs(get_root_resource(), {"first": 1})
+first = asyncio.all_tasks() - before
+
+
+async def after_the_first(value):
+    await asyncio.wait(first)
+    return value
+
+
+pulumi.export("last", pulumi.Output.from_input(2).apply(after_the_first))
+"""
+    assert play.up(EARLY + program).outputs == {"last": 2}
 
 
 def test_a_failed_run_keeps_the_outputs_that_it_did_not_name(play: Playground) -> None:
