@@ -50,7 +50,7 @@ lint: $(VENV)/installed ## check style, types and import contracts
 	@PYTHONPATH=providers $(BIN)/lint-imports
 
 test: $(VENV)/installed lint ## run all tests
-	@$(BIN)/python -m pytest -n 2 -q
+	@$(BIN)/python -m pytest -n 3 --dist worksteal -q
 
 bench: $(VENV)/installed .reelstack/footage/ready ## measure, and print one table
 	@$(BIN)/python tests/bench/run.py
