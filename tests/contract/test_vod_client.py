@@ -259,13 +259,13 @@ def test_a_production_is_found_again_by_its_mark_when_the_index_has_it(
     cloud: Cloud, client: VodClient, clock: ManualClock
 ) -> None:
     vod, project_id, since = adapter.VodCloud(client), new_project(client).project_id, clock.now()
-    submission = Submission(project_id=project_id, output=OutputSettings(), marker={}, client_token="token-1")
+    submission = Submission(project_id=project_id, output=OutputSettings(), marker={}, client_token="t0ken1")
     go_wrong(cloud, kind="lost", action="ProduceEditingProjectVideo")
     with pytest.raises(OutcomeUnknown):
         vod.submit(submission)
-    vod.submit(submission.model_copy(update={"client_token": "token-2"}))
+    vod.submit(submission.model_copy(update={"client_token": "t0ken2"}))
     assert vod.find_job(submission, since) is None
     clock.move(1)
     found = vod.find_job(submission, since)
     assert found is not None
-    assert client.get_video_infos([found.media_id]).videos[0].description == "reelstack:token-1"
+    assert client.get_video_infos([found.media_id]).videos[0].description == "reelstack:t0ken1"

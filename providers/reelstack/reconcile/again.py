@@ -9,8 +9,9 @@ from __future__ import annotations
 import itertools
 import threading
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
+from typing import Any
 
 from reelstack.clock import Clock
 from reelstack.clouds.base import Projects
@@ -21,9 +22,9 @@ WINDOW = timedelta(days=7)
 MOST = 1000
 
 
-def token(stack_id: str, resource: str) -> str:
-    """What marks the projects of one resource of one stack."""
-    return canonical.content_hash([stack_id, resource])[:24]
+def token(stack_id: str, resource: str, fixed: Mapping[str, Any] | None = None) -> str:
+    """What marks the projects of one resource of one stack; `fixed` is what no update of them could change."""
+    return canonical.content_hash([stack_id, resource, *([fixed] if fixed else [])])[:24]
 
 
 class Lost:

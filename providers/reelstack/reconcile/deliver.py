@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 from reelstack.clouds.base import Jobs
 from reelstack.errors import ProductionFailed
 from reelstack.models.base import Model
+from reelstack.models.fields import ours
 from reelstack.models.production import Job, Media
 from reelstack.models.status import MediaStatus
 from reelstack.reconcile.outcome import cause, failure
 from reelstack.reconcile.wait import Board, Pace, Watch, until_seen, until_settled
+
+# By so many seconds, or so much of its length, a video may be shorter than its cut: frames and sound have their grid.
+SLACK, WHOLE_SLACK, RELATIVE_SLACK = 0.5, 1.0, 0.01
 
 
 class WaitFor(StrEnum):
@@ -35,6 +39,7 @@ class ProductionIds(Model):
     media_id: str = ""
     vod_media_id: str = ""
     spec_hash: str = ""
+    expected_seconds: Annotated[float | None, ours("how long its cut is; a shorter video is told", unit="s")] = None
 
 
 class Production(ProductionIds):
@@ -78,7 +83,28 @@ def deliver(
         )
     if job is not None and job.message:
         remark(f"{production.name}: {job.message}")
-    return facts(production, job, media)
+    found = facts(production, job, media)
+    if short := shortfall(production, found.get("duration")):
+        remark(short)
+    return found
+
+
+def shortfall(production: Production, delivered: float | None) -> str:
+    """What to say of a video that is shorter than its cut; nothing when it is not, or when that is not known.
+
+    A service ends a clip with its material, and the video with it, without a word.
+    """
+    expected = production.expected_seconds
+    if expected is None or delivered is None:
+        return ""
+    # Whole seconds may have been rounded down by the service.
+    slack = WHOLE_SLACK if float(delivered).is_integer() else SLACK
+    if expected - delivered <= max(slack, expected * RELATIVE_SLACK):
+        return ""
+    return (
+        f"{production.name}: it is {delivered:.2f} s long, and its cut {expected:.2f} s. "
+        "Does a clip go on beyond the end of its material?"
+    )
 
 
 def _media(

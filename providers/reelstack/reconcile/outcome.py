@@ -43,6 +43,12 @@ class Verdict(Enum):
     RETRY = "job_failed"  # failed for a cause that may pass: submit anew
     BLOCKED = "blocked"  # failed for a cause that the same content would meet again
     LOST = "asset_missing"  # it was made, and is gone: render again
+    VANISHED = "nothing_known"  # neither a record nor an asset, so it may never have been made: submit anew
+
+    @property
+    def gone(self) -> bool:
+        """Whether there is no video, and nothing that will become one."""
+        return self in (Verdict.LOST, Verdict.VANISHED)
 
 
 def judge(job: Job | None, media: Media | None, *, attempt: int, young: bool) -> Verdict:
@@ -57,7 +63,11 @@ def judge(job: Job | None, media: Media | None, *, attempt: int, young: bool) ->
         return Verdict.UNSETTLED
     if media is not None:
         return Verdict.DONE
-    return Verdict.UNSETTLED if young else Verdict.LOST
+    if young:
+        return Verdict.UNSETTLED
+    if job is not None:
+        return Verdict.LOST
+    return Verdict.BLOCKED if attempt >= MAX_ATTEMPTS else Verdict.VANISHED
 
 
 def finished_lately(job: Job, now: datetime, grace: float) -> bool:

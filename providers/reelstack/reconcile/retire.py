@@ -12,8 +12,10 @@ from reelstack.reconcile.outcome import failure
 from reelstack.reconcile.wait import Board, Watch, until_seen, until_settled
 
 
-def retire(cloud: Jobs, board: Board, job_id: str, media_id: str, successor: str | None, watch: Watch) -> None:
+def retire(cloud: Jobs, board: Board, job_id: str, media_id: str | None, successor: str | None, watch: Watch) -> None:
     """Delete what a job produced. `successor` is the job that replaces it, None when nothing does.
+
+    `media_id` is empty where the submission did not tell it: then the job does. None leaves the media where they are.
 
     Raises `ProductionFailed` when the successor failed, `TimedOut` when it or the job itself is not settled in time;
     in both cases nothing was deleted, and the next run tries again.
@@ -21,8 +23,12 @@ def retire(cloud: Jobs, board: Board, job_id: str, media_id: str, successor: str
     if successor is not None:
         _require_success(board, successor, watch)
     job = job_or_none(cloud, job_id)
+    if media_id == "" and job is not None:
+        media_id = job.media_id
     if job is not None and not job.status.terminal and not cloud.cancel_job(job_id):
         job = until_settled(board, job_id, "the production to be deleted", watch)
+        if media_id == "" and job is not None:
+            media_id = job.media_id
         if media_id and job is not None and job.status.succeeded:
             until_seen(cloud, media_id, lambda _: True, "the production to be deleted", board.pace, watch)
     if media_id:

@@ -56,6 +56,7 @@ _tallies: dict[Site, Tally] = {}
 _lost: dict[Site, Lost] = {}
 _rosters: dict[Site, Roster] = {}
 _boards_lock = threading.Lock()
+_settings: dict[str, str] = {}
 _warned: set[str] = set()
 _warned_lock = threading.Lock()
 
@@ -67,6 +68,7 @@ class Provider(ResourceProvider):
 
     def configure(self, req: ConfigureRequest) -> None:
         """Take up the keys and the limits among the stack's settings; they stay in this process's memory."""
+        _settings["missing"] = str(req.config.get(f"{stack.NAMESPACE}:missing") or "")
         BUDGET.limit({name: req.config.get(f"{stack.NAMESPACE}:{name}") for name in budget.NAMES})
         stack.tell({key: req.config.get(key) for key in (f"{stack.NAMESPACE}:{name}" for name in stack.NAMES)})
 
@@ -270,12 +272,17 @@ def look(job_id: str, props: Mapping[str, Any]) -> Verdict:
     if verdict is Verdict.BLOCKED:
         what = f"job {job_id} {failure(job)}. It is submitted anew when the content or a trigger changes."
         host.say(host.urn(), what, stays=True, warning=True)
-    if verdict is Verdict.LOST:
+    if verdict.gone:
         require_same_account(props, f"video {props['name']} (job {job_id})")
     # The local cloud has one account, and losing all at once is what its reset is for.
-    if verdict is Verdict.LOST and where.endpoint != local.ENDPOINT and props.get("missing") != RENDER_MISSING:
+    if verdict.gone and where.endpoint != local.ENDPOINT and _missing(props) != RENDER_MISSING:
         reads(where).tally.require_plausible(where)
     return verdict
+
+
+def _missing(props: Mapping[str, Any]) -> str | None:
+    """What many missing things mean: as the stack's settings say now, or as they did when the state was written."""
+    return _settings.get("missing") or props.get("missing")
 
 
 def project_or_none(project_id: str, props: Mapping[str, Any]) -> Project | None:
@@ -294,7 +301,7 @@ def project_or_none(project_id: str, props: Mapping[str, Any]) -> Project | None
         tally.note([project_id], [])
         return project
     require_same_account(props, f"project {props['name']} ({project_id})")
-    if where.endpoint != local.ENDPOINT and props.get("missing") != RENDER_MISSING:
+    if where.endpoint != local.ENDPOINT and _missing(props) != RENDER_MISSING:
         tally.require_plausible(where)
     return None
 

@@ -104,7 +104,7 @@ class DeliveryArgs:
     `wait_for` is `produced`, `uploaded` or `ready`; `timeout` is in seconds from the moment the gate begins to wait.
     """
 
-    productions: Mapping[str, ProduceJob | VodEditTask | Mapping[str, pulumi.Input[str]]]
+    productions: Mapping[str, ProduceJob | VodEditTask | Mapping[str, pulumi.Input[Any]]]
     wait_for: str = WaitFor.READY.value
     timeout: float = DEFAULT_TIMEOUT
 

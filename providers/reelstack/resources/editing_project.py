@@ -21,7 +21,7 @@ from reelstack.models import canonical, marks
 from reelstack.models.project import BusinessConfig, MaterialMaps, ProjectSpec
 from reelstack.reconcile import again, drift, layout, policy
 from reelstack.reconcile.change import Means
-from reelstack.resources import adoption, bridge, host, identity, settings
+from reelstack.resources import accounts, adoption, bridge, host, identity, settings
 from reelstack.resources.project_inputs import EditingProjectInputs
 
 MISSING = "project_missing"  # why a project is replaced that is gone
@@ -45,6 +45,7 @@ class EditingProjectProvider(bridge.Provider):
 
         What cannot be updated replaces the project, which renders nothing anew; so does a project that is gone.
         """
+        accounts.note(olds, f"project {olds['name']}")
         bridge.require_same_site(olds, news, f"project {olds['name']} ({id_})")
         bridge.STASH.keep(host.urn(), id_)
         decision = policy.decide(fields(olds), fields(news), policy.PROJECT)
@@ -67,6 +68,7 @@ class EditingProjectProvider(bridge.Provider):
         """Create the project and return at once; one that is adopted, or was created and lost, is overwritten."""
         where = bridge.site(props)
         account = bridge.account(where)  # before the creation: nothing may come between it and the state
+        accounts.require_known(account, f"project {props['name']}")
         # A successor is our own: what was adopted is what it replaces.
         adopts = props.get("adopt_id") if bridge.STASH.awaited(host.urn()) is None else None
         project_id = adopts or _lost(where, props)
@@ -131,11 +133,13 @@ def _marked(asked: Mapping[str, Any], props: Mapping[str, Any]) -> dict[str, Any
     """The fields as they are written: a description ends with our mark."""
     if "description" not in asked:
         return dict(asked)
-    return {**asked, "description": marks.marked(asked["description"], _token(props))}
+    return {**asked, "description": marks.marked(asked["description"], props["stack_id"], _token(props))}
 
 
 def _token(props: Mapping[str, Any]) -> str:
-    return again.token(props["stack_id"], host.urn() or props["name"])
+    """What marks this project: one that was made with other values of what cannot be updated is none of it."""
+    fixed = {key: held for key, held in fields(props).items() if policy.PROJECT.get(key) is Means.REPLACE}
+    return again.token(props["stack_id"], host.urn() or props["name"], fixed)
 
 
 def _updatable(props: Mapping[str, Any]) -> dict[str, Any]:

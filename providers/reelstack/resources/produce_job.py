@@ -28,7 +28,7 @@ from reelstack.reconcile.referee import submit_marked
 from reelstack.reconcile.retire import retire
 from reelstack.reconcile.submit import submit_once
 from reelstack.reconcile.token import Key
-from reelstack.resources import adoption, bridge, host, identity, intent, settings, submitted
+from reelstack.resources import accounts, adoption, bridge, host, identity, intent, settings, submitted
 from reelstack.resources.editing_project import EditingProject
 from reelstack.resources.production_inputs import SOURCES, ProduceJobInputs
 
@@ -68,6 +68,7 @@ class ProduceJobProvider(bridge.Provider):
         )
         adopts = submitted.adopted(inputs)
         account = bridge.account(where)  # before the submission: nothing may come between it and the state
+        accounts.require_known(account, f"video {inputs.name}")
         try:
             if adopts:
                 made = submitted.adopt(where, adopts)
@@ -111,7 +112,7 @@ class ProduceJobProvider(bridge.Provider):
         cloud = bridge.cloud(where)
         output = props.get("output") or {}
         fixed = bool(props.get("overwrite") and (output.get("media_url") or output.get("object_key")))
-        media_id = "" if fixed else props.get("media_id") or ""
+        media_id = None if fixed else props.get("media_id") or ""
         watch = bridge.watch(host.urn(), submitted.DELETE_SECONDS)
         retire(cloud, bridge.board(where), id_, media_id, bridge.STASH.awaited(submitted.resource(props)), watch)
         if props.get("produced_from") and not (props.get("project_id") or props.get("adopted")):
@@ -275,13 +276,14 @@ class ProduceJob(Resource, module="reelstack", name="ProduceJob"):
     def __init__(self, name: str, args: ProduceJobArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         self.video_name = name
         props = _props(name, args)
+        self._seconds = {"expected_seconds": props["expected_seconds"]} if "expected_seconds" in props else {}
         if props["service"] in WITHOUT_TOKENS:
             subject = {**props, "spec_hash": _declared_hash(props)}
             props["intent"] = intent.declare(name, subject, opts).intent
         super().__init__(ProduceJobProvider(), name, props, opts)
 
     @property
-    def production(self) -> dict[str, pulumi.Output[str]]:
+    def production(self) -> dict[str, pulumi.Input[Any]]:
         """The ids that are known at submission, as `Delivery` takes them."""
         return {
             "service": self.service,
@@ -292,6 +294,7 @@ class ProduceJob(Resource, module="reelstack", name="ProduceJob"):
             "media_id": self.media_id,
             "vod_media_id": self.vod_media_id,
             "spec_hash": self.spec_hash,
+            **self._seconds,
         }
 
 

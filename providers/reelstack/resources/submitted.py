@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from pulumi.dynamic import CheckFailure, DiffResult, ReadResult, UpdateResult
 
+from reelstack.clouds import local
 from reelstack.clouds.base import Site
 from reelstack.errors import ConfigError, NotFound
 from reelstack.models.production import Submitted
@@ -19,11 +21,14 @@ from reelstack.reconcile.change import Means
 from reelstack.reconcile.generation import FIRST, Lineage
 from reelstack.reconcile.outcome import Verdict, failure, finished_lately
 from reelstack.reconcile.submit import submitted_by
-from reelstack.resources import adoption, bridge, host
+from reelstack.resources import accounts, adoption, bridge, host
 
 SUBMIT_SECONDS = 1800
 DELETE_SECONDS = 1800
 STATE_SCHEMA = 1
+
+# So long at least a service keeps the record of a job.
+RECORDS = timedelta(days=30)
 
 # Why a video is made anew, in words.
 BECAUSE = {
@@ -32,6 +37,7 @@ BECAUSE = {
     "location": "its location changed",
     Verdict.RETRY.value: "its job failed",
     Verdict.LOST.value: "its asset is gone",
+    Verdict.VANISHED.value: "its asset is gone, and its job is not known any more",
 }
 
 
@@ -78,6 +84,7 @@ def _carried(olds: Mapping[str, Any]) -> Lineage:
 
 def diff(id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], what: str) -> DiffResult:
     """Replace when the content, a trigger or the location changed, or when what was made failed or is gone."""
+    accounts.note(olds, what)
     bridge.require_same_site(olds, news, what)
     key = resource(news)
     bridge.STASH.keep(key, id_)
@@ -88,10 +95,10 @@ def diff(id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], what: str) 
         there = {**olds, "missing": news.get("missing")}
         verdict = bridge.looked_up(lambda: bridge.look(id_, there), Verdict.UNSETTLED)
         bridge.STASH.keep(key, id_, done=verdict is Verdict.DONE)
-        if verdict in (Verdict.RETRY, Verdict.LOST):
+        if verdict is Verdict.RETRY or verdict.gone:
             replace = [verdict.value]
-            attempt = int(olds["attempt"]) + 1 if verdict is Verdict.RETRY else 1
-        if verdict is Verdict.LOST:
+            attempt = _attempt(verdict, olds)
+        if verdict.gone:
             gone = f"asset {olds.get('media_id') or 'of ' + what} is gone: the video is made again"
             host.say(host.urn(), gone, stays=True, warning=True)
     if not replace:
@@ -100,6 +107,21 @@ def diff(id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], what: str) 
     because = ", ".join(BECAUSE.get(reason, reason) for reason in replace)
     bridge.STASH.replace(key, Lineage(int(olds["submitted_generation"]) + 1, attempt, because))
     return DiffResult(changes=True, replaces=replace)
+
+
+def _attempt(verdict: Verdict, olds: Mapping[str, Any]) -> int:
+    """Which attempt at the same content the next submission is. What was made and lost later was no failure.
+
+    What nothing is known of may have failed each time, where a service keeps no record of that. It counts while
+    records are sure to be kept; at the local cloud, whose reset forgets all, never.
+    """
+    if verdict is Verdict.VANISHED:
+        submitted = datetime.fromisoformat(olds["submitted_at"]) if olds.get("submitted_at") else None
+        lately = submitted is not None and bridge.CLOCK.now() - submitted < RECORDS
+        counts = lately and olds.get("endpoint") != local.ENDPOINT
+    else:
+        counts = verdict is Verdict.RETRY
+    return int(olds["attempt"]) + 1 if counts else 1
 
 
 def update(olds: Mapping[str, Any], news: Mapping[str, Any]) -> UpdateResult:
@@ -144,6 +166,6 @@ def adopt(where: Site, id_: str) -> Submitted:
 
 def read(id_: str, props: Mapping[str, Any]) -> ReadResult:
     """A production is there while its job lives or its asset exists."""
-    if bridge.look(id_, props) is Verdict.LOST:
+    if bridge.look(id_, props).gone:
         return ReadResult(None, {})
     return ReadResult(id_, bridge.known(props))

@@ -126,12 +126,14 @@ class VodEditTask(Resource, module="reelstack", name="VodEditTask"):
     def __init__(self, name: str, args: VodEditTaskArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         self.video_name = name
         props = _props(name, args)
+        seconds = None if bridge.holds_output(props["inputs"]) else layout.known_seconds(props["inputs"])
+        self._seconds = {} if seconds is None else {"expected_seconds": seconds}
         subject = {**props, "spec_hash": _declared_hash(props)}
         props["intent"] = intent.declare(name, subject, opts).intent
         super().__init__(VodEditTaskProvider(), name, props, opts)
 
     @property
-    def production(self) -> dict[str, pulumi.Output[str]]:
+    def production(self) -> dict[str, pulumi.Input[Any]]:
         """The ids that are known at submission, as `Delivery` takes them."""
         return {
             "service": self.service,
@@ -141,6 +143,7 @@ class VodEditTask(Resource, module="reelstack", name="VodEditTask"):
             "job_id": self.job_id,
             "media_id": self.media_id,
             "spec_hash": self.spec_hash,
+            **self._seconds,
         }
 
 

@@ -87,6 +87,30 @@ def test_an_asset_that_cannot_be_analysed_is_a_failure() -> None:
         wait(FakeCloud({"j1": [job()]}, {"media-of-j1": broken}))
 
 
+@pytest.mark.parametrize(
+    ("expected", "delivered", "short"),
+    [
+        (5, 5, False),
+        (5.4, 4.95, False),
+        (5.4, 4.8, True),
+        (5.9, 5, False),
+        (6.5, 5, True),
+        (5, 6, False),
+        (300, 297.5, False),
+        (300, 296.5, True),
+    ],
+)
+def test_a_video_that_is_shorter_than_its_cut_is_told_with_both_lengths(
+    expected: float, delivered: float, *, short: bool
+) -> None:
+    REMARKS.clear()
+    cloud = FakeCloud({"j1": [job()]}, {"media-of-j1": media(duration=delivered)})
+    facts = wait(cloud, production=PRODUCTION.model_copy(update={"expected_seconds": expected}))
+    assert facts["duration"] == delivered
+    said = [f"teaser: it is {delivered:.2f} s long, and its cut {expected:.2f} s. "]
+    assert [remark.partition("Does")[0] for remark in REMARKS] == (said if short else [])
+
+
 def test_what_the_cloud_remarks_on_a_success_is_passed_on() -> None:
     wait(FakeCloud({"j1": [job(message="Filter 'x' is not rendered")]}, {"media-of-j1": media()}))
     assert REMARKS[-1] == "teaser: Filter 'x' is not rendered"

@@ -103,7 +103,7 @@ def test_a_job_whose_record_expired_is_no_change_while_its_asset_is_there() -> N
 
 
 def test_an_asset_that_is_gone_was_lost_whether_its_job_is_known_or_not() -> None:
-    assert judged(FakeCloud()) is Verdict.LOST
+    assert judged(FakeCloud()) is Verdict.VANISHED
     assert judged(FakeCloud({"j1": [job()]})) is Verdict.LOST
 
 

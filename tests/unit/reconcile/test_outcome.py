@@ -19,7 +19,11 @@ def test_success_is_latched_when_the_record_has_expired() -> None:
 
 def test_an_asset_missing_by_id_is_lost() -> None:
     assert judge(job(), None, attempt=1, young=False) is Verdict.LOST
-    assert judge(None, None, attempt=1, young=False) is Verdict.LOST
+
+
+def test_what_nothing_is_known_of_is_tried_again_a_few_times() -> None:
+    verdicts = [judge(None, None, attempt=n, young=False) for n in range(1, MAX_ATTEMPTS + 1)]
+    assert verdicts == [Verdict.VANISHED] * (MAX_ATTEMPTS - 1) + [Verdict.BLOCKED]
 
 
 @pytest.mark.parametrize("status", [JobStatus.INIT, JobStatus.QUEUING, JobStatus.PROCESSING, JobStatus.UNKNOWN])

@@ -12,7 +12,7 @@ from reelstack.reconcile.retire import retire
 from reelstack.reconcile.wait import Board, Watch
 
 
-def take_away(cloud: FakeCloud, successor: str | None = None, media_id: str = "m-old") -> ManualClock:
+def take_away(cloud: FakeCloud, successor: str | None = None, media_id: str | None = "m-old") -> ManualClock:
     clock = ManualClock()
     watch = Watch(clock, 100, lambda _: None)
     retire(cloud, Board(cloud, clock), "old", media_id, successor, watch)
@@ -62,5 +62,12 @@ def test_an_unfinished_successor_keeps_the_old_video() -> None:
 
 def test_a_fixed_object_is_left_alone() -> None:
     cloud = FakeCloud({"old": [job("old")]})
-    take_away(cloud, media_id="")
+    take_away(cloud, media_id=None)
     assert cloud.deleted == []
+
+
+def test_an_asset_that_the_submission_did_not_tell_is_deleted_by_what_the_job_tells() -> None:
+    cloud = FakeCloud({"old": [job("old", JobStatus.PROCESSING, media_id=""), job("old")]})
+    cloud.assets["media-of-old"] = media("media-of-old")
+    take_away(cloud, media_id="")
+    assert cloud.deleted == ["media-of-old"]

@@ -86,14 +86,27 @@ class Hosted:
         old, new = self.properties(provider, olds), self.properties(provider, news)
         return self.stub.Diff(provider_pb2.DiffRequest(id=id_, urn=urn, olds=old, news=new), timeout=60)
 
+    def read(self, urn: str, id_: str, provider: ResourceProvider, props: Mapping[str, Any]) -> Any:
+        request = provider_pb2.ReadRequest(id=id_, urn=urn, properties=self.properties(provider, props))
+        return self.stub.Read(request, timeout=60)
+
     def delete(self, urn: str, id_: str, provider: ResourceProvider, props: Mapping[str, Any]) -> Any:
         request = provider_pb2.DeleteRequest(id=id_, urn=urn, properties=self.properties(provider, props))
         return self.stub.Delete(request, timeout=60)
 
 
+def _struct(values: Mapping[str, str]) -> Struct:
+    struct = Struct()
+    struct.update(values)
+    return struct
+
+
 @contextmanager
-def hosting(cloud_directory: Path) -> Iterator[Hosted]:
-    """Start `python -m pulumi.dynamic` as the engine does, with its own address as the only argument."""
+def hosting(cloud_directory: Path, settings: Mapping[str, str] | None = None) -> Iterator[Hosted]:
+    """Start `python -m pulumi.dynamic` as the engine does, with its own address as the only argument.
+
+    `settings` are those of the stack, by their full names.
+    """
     with listening() as (ear, address):
         env = os.environ | {"REELSTACK_CLOUD_DIR": str(cloud_directory)}
         command = [sys.executable, "-u", "-m", "pulumi.dynamic", address]
@@ -103,7 +116,7 @@ def hosting(cloud_directory: Path) -> Iterator[Hosted]:
             channel = grpc.insecure_channel(f"127.0.0.1:{port}")
             try:
                 stub = provider_pb2_grpc.ResourceProviderStub(channel)
-                stub.Configure(provider_pb2.ConfigureRequest(), timeout=30)
+                stub.Configure(provider_pb2.ConfigureRequest(args=_struct(settings or {})), timeout=30)
                 yield Hosted(stub, ear)
             finally:
                 channel.close()

@@ -255,6 +255,18 @@ def test_a_project_whose_answer_was_lost_is_found_again_by_its_mark(cloud: Calle
     assert project.diff(made, later).changes is False
 
 
+def test_a_lost_project_whose_fixed_fields_were_others_is_not_taken_over(cloud: Caller, project: Engine) -> None:
+    spec = {**SPEC, "region": "cn-hangzhou", "stack_id": "5tack-that-is-new"}  # a place that was not listed yet
+    bridge.STASH.intend(spec["stack_id"])
+    cloud.control("POST", "faults", kind="lost", action="CreateEditingProject")
+    with pytest.raises(OutcomeUnknown):
+        project.create({**spec, "material_maps": {"video": ["clip0000000000000001"]}})
+    bridge.STASH._intents.discard(spec["stack_id"])
+    made = project.create(spec)
+    assert projects(cloud) == 2
+    assert project.diff(made, spec).changes is False
+
+
 def test_a_new_stack_searches_for_nothing(cloud: Caller, project: Engine) -> None:
     bridge.STASH.intend("fresh-stack")
     project.create({**SPEC, "stack_id": "fresh-stack"})
@@ -297,7 +309,7 @@ def test_what_is_kept_bears_our_mark_no_more_and_is_never_taken_for_lost(
     cloud: Caller, project: Engine, described: str
 ) -> None:
     old = earlier(cloud, on_delete="retain")
-    cloud.ok("UpdateEditingProject", ProjectId=old.id, Description=marks.marked(described, "t0ken"))
+    cloud.ok("UpdateEditingProject", ProjectId=old.id, Description=marks.marked(described, "5tack", "t0ken"))
     project.delete(old.id, old.outputs)
     assert cloud.ok("GetEditingProject", ProjectId=old.id)["Project"].get("Description", "") == described
     project.delete("gone-already", old.outputs)

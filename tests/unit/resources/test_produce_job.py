@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from typing import Any
 
 import grpc
@@ -57,6 +58,13 @@ def fails(cloud: Caller, code: str) -> None:
 def is_there(cloud: Caller, media_id: str) -> bool:
     said = cloud.ok("BatchGetMediaInfos", MediaIds=media_id)
     return [info["MediaId"] for info in said["MediaInfos"]] == [media_id]
+
+
+def with_keys(running: daemon.Status, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a host that is to be started take the cloud for a real one, at an address with keys of its own."""
+    keys = local.find(running.directory, os.environ)
+    monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", keys.access_key_id)
+    monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", keys.access_key_secret)
 
 
 def lose(cloud: Caller, made: Kept) -> None:
@@ -167,7 +175,25 @@ def test_an_asset_is_missing_without_its_record_too(cloud: Caller, job: Engine) 
     made = job.create(SPEC)
     lose(cloud, made)
     cloud.control("POST", "expire", job_id=made.id)
-    assert job.diff(made, SPEC).replaces == ["asset_missing"]
+    assert job.diff(made, SPEC).replaces == ["nothing_known"]
+    again = job.up(made, SPEC)
+    assert again.inputs["attempt"] == 1  # the local cloud forgets all at a reset, as often as one likes
+
+
+@pytest.mark.parametrize(("days", "attempt"), [(1, 2), (40, 1)])
+def test_what_nothing_is_known_of_counts_as_an_attempt_while_records_are_kept(
+    running: daemon.Status, cloud: Caller, monkeypatch: pytest.MonkeyPatch, days: int, attempt: int
+) -> None:
+    with_keys(running, monkeypatch)
+    spec = {**SPEC, "endpoint": running.url}
+    submitted = (bridge.CLOCK.now() - timedelta(days=days)).isoformat(timespec="seconds")
+    olds = {**spec, **Engine(ProduceJobProvider(), "vanished").check({}, spec), "submitted_generation": 1}
+    urn = "urn:pulumi:local::reelstack::t::vanished"
+    with hosting(running.directory) as host:
+        news = {key: value for key, value in olds.items() if key != "submitted_generation"}
+        olds |= {"media_id": "gone", "submitted_at": submitted}
+        assert list(host.diff(urn, "job-gone", ProduceJobProvider(), olds, news).replaces) == ["nothing_known"]
+        assert dict(host.check(urn, ProduceJobProvider(), spec).inputs)["attempt"] == attempt
 
 
 # ── generations ──
@@ -386,9 +412,7 @@ def test_the_successor_of_an_adopted_video_counts_among_the_renders_of_a_run(clo
 def test_many_missing_videos_are_made_anew_when_this_run_says_so(
     running: daemon.Status, cloud: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keys = local.find(running.directory, os.environ)
-    monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", keys.access_key_id)
-    monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", keys.access_key_secret)
+    with_keys(running, monkeypatch)
     spec = {**SPEC, "endpoint": running.url}
     made = {**spec, **Engine(ProduceJobProvider(), "missing").check({}, spec), "submitted_generation": 1}
 
@@ -399,10 +423,23 @@ def test_many_missing_videos_are_made_anew_when_this_run_says_so(
         )
 
     with hosting(running.directory) as host:  # a process of its own: where keys were found is remembered
-        assert [replaces(host, number) for number in range(2)] == [["asset_missing"]] * 2
+        assert [replaces(host, number) for number in range(2)] == [["nothing_known"]] * 2
         with pytest.raises(grpc.RpcError, match="more often the wrong account"):
             replaces(host, 2)
-        assert replaces(host, 2, missing="render") == ["asset_missing"]
+        assert replaces(host, 2, missing="render") == ["nothing_known"]
+
+
+def test_a_refresh_believes_many_missing_videos_when_the_stack_s_settings_say_so_now(
+    running: daemon.Status, cloud: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_keys(running, monkeypatch)
+    made = {**SPEC, "endpoint": running.url, "submitted_generation": 1, "attempt": 1}
+    with hosting(running.directory, {"reelstack:missing": "render"}) as host:
+        found = [
+            host.read(f"urn:pulumi:read::{n}", f"job{n}", ProduceJobProvider(), {**made, "media_id": f"gone{n}"})
+            for n in range(4)
+        ]
+    assert [one.id for one in found] == [""] * 4
 
 
 @pytest.mark.parametrize("outputs", [{"on_delete": "retain"}, {"adopted": True}])

@@ -177,7 +177,7 @@ def job_id(project_id: str, media_id: str) -> str:
 
 def new_production(submission: Submission) -> NewProduction:
     """The service's request for a submission. A given project is never overwritten: nothing of it is sent."""
-    described = marks.marked(submission.description, submission.client_token)
+    described = marks.marked(submission.description, submission.marker.get("stack", ""), submission.client_token)
     metadata = {
         "Title": submission.title,
         "Description": described,
