@@ -55,3 +55,9 @@ def test_the_local_clouds_packages_are_an_extra(wheel: dict[str, bytes]) -> None
     needed = said.get_all("Requires-Dist") or []
     plain = {line.split(">")[0] for line in needed if "extra ==" not in line}
     assert plain == {"cryptography", "deepdiff", "httpx", "pulumi", "pydantic", "rich", "ruamel-yaml", "typer"}
+
+
+def test_the_wheel_carries_the_kit_for_forges(wheel: dict[str, bytes]) -> None:
+    there = {f"reelstack/{file.relative_to(SOURCES)}" for file in (SOURCES / "kit").rglob("*.yml")}
+    assert len(there) >= 7
+    assert there <= set(wheel)

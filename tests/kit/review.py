@@ -25,7 +25,7 @@ def side(cuts: dict[str, Any], films: dict[str, tuple[str, int, int]] | None = N
     settings = more.pop("settings", {"service": "ims"})
     made = {}
     for name, (cut, width, height) in wanted.items():
-        content = canonical.content_hash(cuts.get(cut))
+        content = canonical.content_hash(repr(cuts.get(cut)))  # of hostile ones too, which hold numbers without end
         output = {"width": width, "height": height}
         spec = canonical.content_hash([content, output])
         made[name] = Film(name, cut, spec, content, output, width=width, height=height, **more)

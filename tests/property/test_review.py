@@ -9,6 +9,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
+import jsonschema
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -100,3 +101,15 @@ def test_a_comment_of_any_size_is_whole(sizes: list[int], limit: int) -> None:
     assert len(told.encode("utf-16-le")) // 2 <= limit
     assert f"{len(cuts)} new video" in told
     assert told.count("<details>") == len(cuts) or "Left out" in told
+
+
+SCHEMA = jsonschema.Draft202012Validator(document.schema())
+
+
+@given(sides(), sides())
+@settings(max_examples=25, deadline=None)
+def test_a_document_keeps_to_its_schema_and_is_read_as_it_was_meant(before: Side, after: Side) -> None:
+    found = plan(before, after)
+    text = json.dumps(document.render(found))
+    SCHEMA.validate(json.loads(text))
+    assert comment.render(document.read(text)) == comment.render(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -15,10 +16,20 @@ from reelstack.campaign import expand, load, schema
 from reelstack.cli import project
 from reelstack.errors import ConfigError, Fault, ReelstackError
 from reelstack.models.campaign import Campaign
+from reelstack.preview import document
 
 FOLDER = "campaigns"
 DEFAULT = "ims"
 
+
+class Schema(StrEnum):
+    """What there are schemas of."""
+
+    CAMPAIGN = "campaign"
+    DIFF = "diff"
+
+
+Of = Annotated[Schema, typer.Argument(help="campaign, or diff: what `diff --format json` writes.")]
 Files = Annotated[list[Path] | None, typer.Argument(help="Campaign files or folders; else the project's campaigns/.")]
 Stack = Annotated[str | None, typer.Option("-s", "--stack", help="Check for this stack's service, its campaigns.")]
 Cwd = Annotated[Path, typer.Option("-C", "--cwd", help="The directory with Pulumi.yaml, or one below it.")]
@@ -50,9 +61,10 @@ def validate(files: Files = None, stack: Stack = None, cwd: Cwd = Path(), json_:
         raise typer.Exit(1)
 
 
-def print_schema(out: Out = None) -> None:
-    """Print the JSON Schema of campaign files, for completion and checks in editors."""
-    text = json.dumps(schema.campaign(), indent=2, ensure_ascii=False) + "\n"
+def print_schema(of: Of = Schema.CAMPAIGN, out: Out = None) -> None:
+    """Print the JSON Schema of campaign files, for completion and checks in editors, or that of what `diff` writes."""
+    found = schema.campaign() if of is Schema.CAMPAIGN else document.schema()
+    text = json.dumps(found, indent=2, ensure_ascii=False) + "\n"
     if out is None:
         typer.echo(text, nl=False)
         return

@@ -19,6 +19,8 @@ LIMIT = 65_536
 """Characters of a comment on GitHub, the smallest of the forges."""
 LEAST = 16_000
 """The shortest limit in which the summary always has room."""
+NOTHING_LINES = 2
+"""How many lines a comment has that says that nothing changes: the marker and one."""
 MOST_NAMED = 12
 _NAMES = 1_500  # characters for the names of what is lost
 _SPARE = 600  # for what is said of what is left out

@@ -36,7 +36,7 @@ def compare(before: Side, after: Side, *, project: str, stack: str) -> Plan:
         after=plain.text(after.label),
         videos=videos,
         projects=tuple(cut for cut in cuts if cut is not None),
-        bill=_bill(videos),
+        bill=bill(videos),
         unchanged=len(films) - len(videos),
         warnings=tuple(_moves(before.settings, after.settings)),
     )
@@ -157,7 +157,8 @@ def _value(value: Any) -> Any:
     return value
 
 
-def _bill(videos: tuple[VideoPlan, ...]) -> Bill:
+def bill(videos: tuple[VideoPlan, ...]) -> Bill:
+    """What these videos submit and take away."""
     rendered = [video for video in videos if video.fate in (Fate.NEW, Fate.ANEW)]
     seconds: Counter[str] = Counter()
     for video in rendered:

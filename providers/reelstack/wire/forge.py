@@ -1,7 +1,7 @@
-"""Comments of a pull or merge request over a forge's REST API: list them across pages, write one, edit one.
+"""Comments of a pull or merge request, and issues, over a forge's REST API: listed across pages, written, edited.
 
-Knows GitHub (REST, version 2022-11-28, "Issue comments") and GitLab (REST v4, "Notes"). A comment is created at most
-once per call: only looking and editing are repeated. The token goes into a header and nowhere else.
+Knows GitHub and GitLab as `forge_words` spells them. A comment or issue is created at most once per call: only looking
+and editing are repeated. The token goes into a header and nowhere else.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
-from urllib.parse import quote
 
 import httpx
 
@@ -17,6 +16,7 @@ from reelstack.clock import Clock
 from reelstack.errors import CloudError, ConfigError, Denied, NotFound, OutcomeUnknown, Rejected, Throttled, Unavailable
 from reelstack.wire import connection, retry
 from reelstack.wire.decode import plain
+from reelstack.wire.forge_words import GitHub, Words
 
 PER_PAGE = 100
 MOST_PAGES = 100
@@ -38,65 +38,24 @@ class Comment:
 
 
 @dataclass(frozen=True)
-class GitHub:
-    """Comments of a pull request are those of its issue."""
+class Issue:
+    """One open issue: its number, who opened it, and its text."""
 
-    repo: str
     number: int
-    token: str
-    edit_method: str = "PATCH"
-    author_field: str = "login"
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """As "Getting started with the REST API" asks for them."""
-        return {
-            "authorization": f"Bearer {self.token}",
-            "accept": "application/vnd.github+json",
-            "x-github-api-version": "2022-11-28",
-        }
-
-    @property
-    def listing(self) -> str:
-        """Where comments are listed and made."""
-        return f"/repos/{self.repo}/issues/{self.number}/comments"
-
-    def comment_path(self, comment_id: int) -> str:
-        """The path of one comment."""
-        return f"/repos/{self.repo}/issues/comments/{comment_id}"
+    author: str
+    body: str
 
 
 @dataclass(frozen=True)
-class GitLab:
-    """Comments of a merge request are its notes."""
+class Pull:
+    """One open pull request: its number and the commit that it ends with."""
 
-    repo: str
     number: int
-    token: str
-    edit_method: str = "PUT"
-    author_field: str = "username"
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """A project's or a person's access token."""
-        return {"private-token": self.token, "accept": "application/json"}
-
-    @property
-    def listing(self) -> str:
-        """Where notes are listed and made."""
-        return f"/projects/{quote(self.repo, safe='')}/merge_requests/{self.number}/notes"
-
-    def comment_path(self, comment_id: int) -> str:
-        """The path of one note."""
-        return f"{self.listing}/{comment_id}"
-
-
-Words = GitHub | GitLab
-"""How a forge spells it: paths, headers, fields."""
+    head: str
 
 
 class Forge:
-    """One pull request's comments. `transport` stands in for the network in tests."""
+    """One repository at a forge. `transport` stands in for the network in tests."""
 
     def __init__(
         self,
@@ -125,36 +84,80 @@ class Forge:
             return None
         return str(found[self._words.author_field]) if isinstance(found, dict) else None
 
-    def comments(self) -> Iterator[Comment]:
-        """All comments, the oldest first, page by page as far as they are taken."""
-        for page in range(1, MOST_PAGES + 1):
-            query = {"per_page": str(PER_PAGE), "page": str(page)}
-            found = self._send("GET", self._words.listing, query=query, idempotent=True).json()
-            if not isinstance(found, list):
-                raise self._error(Rejected, "GET", "NoList", "the answer is no list of comments", 200)
-            yield from (self._comment(one) for one in found)
-            if len(found) < PER_PAGE:
-                return
+    def comments(self, pull: int) -> Iterator[Comment]:
+        """All comments of a pull request, the oldest first, page by page as far as they are taken."""
+        yield from (self._comment(one) for one in self._pages(self._words.listing(pull), {}))
 
-    def create(self, body: str) -> Comment:
+    def create(self, pull: int, body: str) -> Comment:
         """Write a new comment."""
-        return self._comment(self._send("POST", self._words.listing, body=body, idempotent=False).json())
+        path = self._words.listing(pull)
+        return self._comment(self._send("POST", path, body={"body": body}, idempotent=False).json())
 
-    def edit(self, comment_id: int, body: str) -> Comment:
+    def edit(self, pull: int, comment_id: int, body: str) -> Comment:
         """Put a new text in place of a comment's."""
-        path = self._words.comment_path(comment_id)
-        return self._comment(self._send(self._words.edit_method, path, body=body, idempotent=True).json())
+        path = self._words.comment_path(pull, comment_id)
+        return self._comment(self._send(self._words.edit_method, path, body={"body": body}, idempotent=True).json())
+
+    def issues(self) -> Iterator[Issue]:
+        """The open issues, page by page as far as they are taken."""
+        listed = self._pages(self._words.issues, {"state": self._words.open_state})
+        yield from (self._issue(one) for one in listed if isinstance(one, dict) and self._words.is_issue(one))
+
+    def open_issue(self, title: str, body: str) -> Issue:
+        """Open a new issue."""
+        sent = {"title": title, self._words.body_field: body}
+        return self._issue(self._send("POST", self._words.issues, body=sent, idempotent=False).json())
+
+    def edit_issue(self, number: int, body: str) -> Issue:
+        """Put a new text in place of an issue's."""
+        return self._put(number, {self._words.body_field: body})
+
+    def close_issue(self, number: int) -> Issue:
+        """Close an issue, its text as it is."""
+        return self._put(number, self._words.closing)
+
+    def pulls(self, head: str) -> Iterator[Pull]:
+        """The open pull requests of a branch, written `OWNER:BRANCH`; GitHub's alone can be asked for so."""
+        if isinstance(self._words, GitHub):
+            for one in self._pages(self._words.pulls, {"state": "open", "head": head}):
+                try:
+                    yield Pull(int(one["number"]), str(one["head"]["sha"]))
+                except (KeyError, TypeError, ValueError) as error:
+                    raise self._error(Rejected, "GET", "NoPull", "the answer holds no pull request", 200) from error
 
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
 
+    def _put(self, number: int, sent: Mapping[str, str]) -> Issue:
+        path = f"{self._words.issues}/{number}"
+        return self._issue(self._send(self._words.edit_method, path, body=sent, idempotent=True).json())
+
+    def _pages(self, path: str, query: Mapping[str, str]) -> Iterator[Any]:
+        for page in range(1, MOST_PAGES + 1):
+            asked = {**query, "per_page": str(PER_PAGE), "page": str(page)}
+            found = self._send("GET", path, query=asked, idempotent=True).json()
+            if not isinstance(found, list):
+                raise self._error(Rejected, "GET", "NoList", "the answer is no list", 200)
+            yield from found
+            if len(found) < PER_PAGE:
+                return
+
     def _comment(self, found: Any) -> Comment:
         try:
-            author = (found.get("user") or found.get("author") or {}).get(self._words.author_field, "")
-            return Comment(int(found["id"]), str(author), str(found.get("body") or ""))
+            return Comment(int(found["id"]), self._author(found), str(found.get("body") or ""))
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise self._error(Rejected, "GET", "NoComment", "the answer holds no comment", 200) from error
+
+    def _issue(self, found: Any) -> Issue:
+        try:
+            number, body = int(found[self._words.number_field]), found.get(self._words.body_field)
+            return Issue(number, self._author(found), str(body or ""))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise self._error(Rejected, "GET", "NoIssue", "the answer holds no issue", 200) from error
+
+    def _author(self, found: Any) -> str:
+        return str((found.get("user") or found.get("author") or {}).get(self._words.author_field, ""))
 
     def _send(
         self,
@@ -162,7 +165,7 @@ class Forge:
         path: str,
         *,
         query: Mapping[str, str] | None = None,
-        body: str | None = None,
+        body: Mapping[str, str] | None = None,
         idempotent: bool,
     ) -> httpx.Response:
         attempt, waited = 1, 0.0
@@ -176,12 +179,12 @@ class Forge:
             self._clock.sleep(delay)
             attempt, waited = attempt + 1, waited + delay
 
-    def _attempt(self, method: str, path: str, query: Mapping[str, str] | None, body: str | None) -> httpx.Response:
-        sent = None if body is None else {"body": body}
+    def _attempt(
+        self, method: str, path: str, query: Mapping[str, str] | None, body: Mapping[str, str] | None
+    ) -> httpx.Response:
+        headers = dict(self._words.headers)
         try:
-            response = self._client.request(
-                method, f"{self._api}{path}", params=query, json=sent, headers=dict(self._words.headers)
-            )
+            response = self._client.request(method, f"{self._api}{path}", params=query, json=body, headers=headers)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
             raise self._error(
                 Unavailable, method, "NoConnection", f"no connection ({type(error).__name__})", 0
@@ -211,9 +214,9 @@ class Forge:
 
     def _hint(self, kind: type[CloudError]) -> str:
         told = {
-            Denied: f"{TOKENS[self.name]} needs the right to write comments on this repository.",
+            Denied: f"{TOKENS[self.name]} needs the right to write comments, or issues, on this repository.",
             NotFound: "Check --repo and --pull, and that the token may see the repository.",
-            OutcomeUnknown: "Run again: the comment is found by its marker if it was written.",
+            OutcomeUnknown: "Run again: what was written is found by its marker.",
         }
         return told.get(kind, "")
 
