@@ -6,6 +6,7 @@ Counted in the local cloud's journal. Times of one machine in one hour: read rat
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 import time
@@ -119,7 +120,7 @@ def stack(*, foreign: int = 0, **settings: Any) -> Iterator[Repository]:
         stacks = repository.root / "stacks"
         (stacks / "nothing.py").write_text(NOTHING_MODULE)
         (stacks / "naive.py").write_text(NAIVE_MODULE)
-        repository.env["PYTHONPATH"] = str(stacks)
+        repository.env["PYTHONPATH"] = os.pathsep.join([str(stacks), *filter(None, [os.environ.get("PYTHONPATH")])])
         directory = repository.root / ".reelstack" / "cloud"
         if foreign:
             fill(directory, foreign)

@@ -119,5 +119,8 @@ class FakeCloud:
     def recent_projects(self, since: datetime) -> Iterator[Project]:
         raise NotImplementedError
 
+    def projects_from(self, moment: datetime) -> Iterator[Project]:
+        raise NotImplementedError
+
     def delete_project(self, project_id: str) -> None:
         raise NotImplementedError

@@ -49,6 +49,9 @@ class Projects(Protocol):
     def recent_projects(self, since: datetime) -> Iterator[Project]:
         """Projects created since then, newest first; what a list leaves out (timelines) is absent."""
 
+    def projects_from(self, moment: datetime) -> Iterator[Project]:
+        """Projects created since then, oldest first, as a search shows them: a timeline that is left out is None."""
+
     def delete_project(self, project_id: str) -> None:
         """Delete a project; one that is gone already is a success."""
 

@@ -19,6 +19,7 @@ OPERATIONS: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
             "alibaba-ims",
             (
                 *("CreateEditingProject", "GetEditingProject", "UpdateEditingProject", "DeleteEditingProjects"),
+                "SearchEditingProject",
                 *("SubmitMediaProducingJob", "GetMediaProducingJob", "ListMediaProducingJobs"),
                 *("BatchGetMediaInfos", "DeleteMediaInfos"),
             ),

@@ -174,5 +174,6 @@ class Project(Model):
     template_id: str = ""
     cover_url: str = ""
     status: ProjectStatus
+    created: datetime | None = None
     modified: datetime | None = None
     duration: float | None = None

@@ -31,6 +31,26 @@ def echo(live: Project) -> dict[str, str]:
     return {key: _hash(value) for key, value in normalize.project(held(live)).items()}
 
 
+def left(live: Project) -> dict[str, Any]:
+    """What the state keeps of a project right after a write, to tell later whether anybody has touched it since."""
+    return {"echo": echo(live), **_times(live)}
+
+
+def is_as_left(shown: Project, last: Mapping[str, Any]) -> bool:
+    """Whether a search shows a project as it was left: by its content, or by its times where that is not shown."""
+    known, found, times = last.get("echo") or {}, echo(shown), _times(shown)
+    if shown.timeline is None:
+        found.pop("timeline", None)
+        if "modified" not in times or times != {key: last.get(key) for key in times}:
+            return False
+    return bool(known) and all(known.get(key) == hashed for key, hashed in found.items())
+
+
+def _times(live: Project) -> dict[str, str]:
+    times = {"created": live.created, "modified": live.modified}
+    return {key: time.isoformat() for key, time in times.items() if time is not None}
+
+
 def drifted(declared: Mapping[str, Any], live: Project, last_echo: Mapping[str, str]) -> dict[str, Any]:
     """The declared fields that somebody else has changed, with the values that the cloud holds."""
     there = held(live)

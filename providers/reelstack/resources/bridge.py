@@ -37,6 +37,7 @@ from reelstack.reconcile.look import look as look_at
 from reelstack.reconcile.outcome import Verdict, failure
 from reelstack.reconcile.referee import Turns
 from reelstack.reconcile.unmarked import Roster
+from reelstack.reconcile.untouched import Untouched
 from reelstack.reconcile.wait import Board, Pace, Watch
 from reelstack.resources import checking, host
 
@@ -53,6 +54,7 @@ _boards: dict[Site, Board] = {}
 _turns: dict[Site, Turns] = {}
 _reads: dict[Site, Reads[Media]] = {}
 _tallies: dict[Site, Tally] = {}
+_untouched: dict[Site, Untouched] = {}
 _lost: dict[Site, Lost] = {}
 _rosters: dict[Site, Roster] = {}
 _boards_lock = threading.Lock()
@@ -290,9 +292,7 @@ def project_or_none(project_id: str, props: Mapping[str, Any]) -> Project | None
 
     Raises ConfigError when it is gone and the place is more likely wrong, as `look` does.
     """
-    where = site(props)
-    with _boards_lock:
-        tally = _tallies.setdefault(where, Tally(CLOCK.sleep, "projects"))
+    where, tally = site(props), _tally(site(props))
     try:
         project = cloud(where).get_project(project_id)
     except NotFound:
@@ -304,6 +304,24 @@ def project_or_none(project_id: str, props: Mapping[str, Any]) -> Project | None
     if where.endpoint != local.ENDPOINT and _missing(props) != RENDER_MISSING:
         tally.require_plausible(where)
     return None
+
+
+def is_as_left(project_id: str, props: Mapping[str, Any]) -> bool:
+    """Whether a search shows a project as it was left by the last write, so that it need not be read."""
+    where = site(props)
+    with _boards_lock:
+        if where not in _untouched:
+            _untouched[where] = Untouched(cloud(where).projects_from, CLOCK)
+        untouched = _untouched[where]
+    found = untouched.is_as_left(project_id, props)
+    if found:
+        _tally(where).note([project_id], [])
+    return found
+
+
+def _tally(where: Site) -> Tally:
+    with _boards_lock:
+        return _tallies.setdefault(where, Tally(CLOCK.sleep, "projects"))
 
 
 def lost_projects(where: Site) -> Lost:

@@ -25,7 +25,7 @@ from reelstack.resources import accounts, adoption, bridge, host, identity, sett
 from reelstack.resources.project_inputs import EditingProjectInputs
 
 MISSING = "project_missing"  # why a project is replaced that is gone
-KEPT = ("account_id", "echo", "adopted")  # facts that an update leaves as they are
+KEPT = ("account_id", "echo", "created", "modified", "adopted")  # facts that an update leaves as they are
 
 
 class EditingProjectProvider(bridge.Provider):
@@ -53,7 +53,7 @@ class EditingProjectProvider(bridge.Provider):
             changes = decision.changes or adoption.kept_otherwise(olds, news)
             return DiffResult(changes=changes, replaces=list(decision.replace))
         unseen: dict[str, Any] | None = {}
-        elsewhere = bridge.looked_up(lambda: _elsewhere(id_, olds, news), unseen)
+        elsewhere = bridge.looked_up(lambda: _touched(id_, olds, news), unseen)
         if elsewhere is None:
             host.say(host.urn(), "it was deleted elsewhere: it is made again", stays=True, warning=True)
             return DiffResult(changes=True, replaces=[MISSING])
@@ -78,7 +78,7 @@ class EditingProjectProvider(bridge.Provider):
         else:
             project_id = bridge.cloud(where).create_project(spec(props)).project_id
         bridge.STASH.made(host.urn(), project_id)
-        facts = {"project_id": project_id, "account_id": account, "echo": _echo(where, project_id)}
+        facts = {"project_id": project_id, "account_id": account, **_left(where, project_id)}
         return CreateResult(project_id, {**bridge.known(props), **facts, **adoption.fact(bool(adopts))})
 
     @bridge.served
@@ -93,7 +93,7 @@ class EditingProjectProvider(bridge.Provider):
         facts = {"project_id": id_, **{key: olds[key] for key in KEPT if key in olds}}
         if asked:
             bridge.cloud(where).update_project(id_, _marked(asked, news))
-            facts["echo"] = _echo(where, id_)
+            facts |= _left(where, id_)
         return UpdateResult({**bridge.known(news), **facts})
 
     @bridge.served
@@ -179,18 +179,23 @@ def _adoption_faults(props: Mapping[str, Any]) -> list[CheckFailure]:
     return []
 
 
+def _touched(id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What somebody else changed; the project is not read for that where a search shows it as it was left."""
+    return {} if bridge.is_as_left(id_, olds) else _elsewhere(id_, olds, news)
+
+
 def _elsewhere(id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any] | None:
     """What somebody else changed in the project, field by field; None when it is gone."""
     live = bridge.project_or_none(id_, {**olds, "missing": news.get("missing")})
     return None if live is None else drift.drifted(fields(news), live, olds.get("echo") or {})
 
 
-def _echo(where: Site, project_id: str) -> dict[str, str]:
-    """How the service tells what was just written; nothing when it does not: a write is not lost for that."""
+def _left(where: Site, project_id: str) -> dict[str, Any]:
+    """How the service tells what was just written, and when; no echo when it does not: a write is not lost for that."""
     try:
-        return drift.echo(bridge.cloud(where).get_project(project_id))
+        return drift.left(bridge.cloud(where).get_project(project_id))
     except ReelstackError:
-        return {}
+        return {"echo": {}}
 
 
 def _empty(key: str) -> object:

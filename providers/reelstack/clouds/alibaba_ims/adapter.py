@@ -64,6 +64,11 @@ class ImsCloud:
         filters = requests.ProjectFilter(start_time=since, sort_by="CreationTime:Desc")
         return (_project(shape) for shape in self._client.list_editing_projects(filters))
 
+    def projects_from(self, moment: datetime) -> Iterator[Project]:
+        """Projects created since then, oldest first, with their timelines."""
+        search = requests.ProjectSearch(start_time=moment, sort_by="CreationTime:Asc")
+        return (_project(shape) for shape in self._client.search_editing_project(search))
+
     def submit(self, submission: Submission) -> Submitted:
         """Submit one production under its client token."""
         answer = self._client.submit_media_producing_job(new_job(submission))
@@ -219,6 +224,7 @@ def _project(shape: shapes.Project) -> Project:
         template_id=shape.template_id,
         cover_url=shape.cover_url,
         status=shape.status,
+        created=shape.create_time,
         modified=shape.modified_time,
         duration=shape.duration,
     )

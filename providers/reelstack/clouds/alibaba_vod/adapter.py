@@ -94,6 +94,11 @@ class VodCloud:
         for shape in self._client.search_editing_project(requests.ProjectSearch(start_time=since, sort_by="desc")):
             yield _project(shape)
 
+    def projects_from(self, moment: datetime) -> Iterator[Project]:
+        """Projects created since then, oldest first, without their timelines."""
+        search = requests.ProjectSearch(start_time=moment, sort_by="asc")
+        return (_project(shape) for shape in self._client.search_editing_project(search))
+
     def submit(self, submission: Submission) -> Submitted:
         """Submit one production. Repeating it renders, and bills, another video."""
         answer = self._client.produce_editing_project_video(new_production(submission))
@@ -225,6 +230,7 @@ def _project(shape: shapes.Project) -> Project:
         timeline=shapes.timeline(shape.timeline),
         cover_url=shape.cover_url,
         status=shape.status,
+        created=shape.creation_time,
         modified=shape.modified_time,
         duration=shape.duration,
     )
