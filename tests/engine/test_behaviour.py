@@ -170,6 +170,14 @@ def test_a_refresh_forgets_what_is_gone_and_who_referred_to_it(play: Playground)
     assert play.in_state("c")[0].get("dependencies", []) == []
 
 
+def test_a_project_may_want_every_run_to_refresh(play: Playground) -> None:
+    project = play.root / "Pulumi.yaml"
+    project.write_text(project.read_text() + "options: {refresh: always}\n")
+    play.up(CHAIN)
+    play.cloud_file.write_text(json.dumps(play.cloud | {"things": {}}))
+    assert play.run("preview").summary == {"create": 3, "same": 1}
+
+
 def test_a_refresh_preview_changes_nothing(play: Playground) -> None:
     play.up(CHAIN)
     before = play.state_file.read_bytes()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from engine.playground import Playground
+from engine.playground import STACK, Playground
 from reelstack.engine import project, state
 from reelstack.errors import EngineError
 
@@ -21,15 +22,47 @@ FOREIGN = {
     "a transform": 'Thing("a", "one", opts=O(transforms=[lambda args: None]))\n',
     "a transform of everything": "pulumi.runtime.register_resource_transform(lambda args: None)\n",
     "an asset": 'Thing("a", "one", note=pulumi.StringAsset("x"))\n',
-    "a replacement trigger": 'Thing("a", "one", opts=O(replacement_trigger=1))\n',
+    "an asset within": 'Thing("a", "one", note=[{"x": pulumi.FileArchive(".")}])\n',
+    "a replacement trigger": 'Thing("a", "one", opts=O(replacement_trigger=0))\n',
+    "replace_with": 'Thing("a", "one", opts=O(replace_with=[first]))\n',
+    "a component of another language": 'pulumi.ComponentResource("x:y:Z", "z", remote=True)\n',
+    "a resource of the state by its URN": f'Thing("a", "one", opts=O(urn="{STACK}"))\n',
+    "a read of another provider": 'pulumi.CustomResource("aws:s3/bucket:Bucket", "x", opts=O(id="b"))\n',
+    "an output's function": 'pulumi.runtime.invoke_output("aws:index:x", {"id": first.id})\n',
+    "a method": 'pulumi.runtime.call("x:y:Z/m", {}, first)\n',
+    "a resource of another provider in a component": 'g = Group("g")\n'
+    'pulumi.CustomResource("aws:s3/bucket:Bucket", "x", opts=O(parent=g))\n',
 }
 
 
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Playground]:
+    """A stack that holds something; what is refused leaves it as it is, so all of them share it."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("PULUMI_CONFIG_PASSPHRASE", "")
+        environment.delenv("PULUMI_BACKEND_URL", raising=False)
+        play = Playground(tmp_path_factory.mktemp("deployed"))
+        assert play.up('Thing("old", "one")\n').exit_code == 0
+        yield play
+
+
 @pytest.mark.parametrize("what", FOREIGN)
-def test_what_needs_the_pulumi_cli_is_refused(play: Playground, what: str) -> None:
-    with pytest.raises(EngineError, match="needs the Pulumi CLI"):
-        play.up(FOREIGN[what])
-    assert play.calls == []
+def test_what_needs_the_pulumi_cli_is_refused_before_anything_is_changed(deployed: Playground, what: str) -> None:
+    before, calls = tree(deployed), deployed.calls
+    with pytest.raises(EngineError) as refused:
+        deployed.up('first = Thing("first", "one")\n' + FOREIGN[what])
+    assert "\n" not in refused.value.message
+    assert refused.value.hint.startswith("This needs the Pulumi CLI")
+    assert (tree(deployed), deployed.calls) == (before, calls)
+
+
+def test_a_hook_that_nothing_uses_changes_nothing(play: Playground) -> None:
+    assert play.up('pulumi.ResourceHook("h", lambda args: None)\nThing("a", "one")\n').summary == {"create": 2}
+
+
+def tree(play: Playground) -> dict[str, bytes]:
+    """Every file of the backend."""
+    return {str(path): path.read_bytes() for path in sorted(play.root.glob(".pulumi/**/*")) if path.is_file()}
 
 
 def test_a_state_with_other_providers_is_refused_before_anything_begins(play: Playground) -> None:
@@ -40,6 +73,30 @@ def test_a_state_with_other_providers_is_refused_before_anything_begins(play: Pl
     with pytest.raises(EngineError, match="needs the Pulumi CLI"):
         play.run("destroy")
     assert play.events == []
+
+
+def test_a_state_with_hooks_is_refused_before_anything_begins(play: Playground) -> None:
+    play.up('Thing("a", "one")\n')
+    found = json.loads(play.state_file.read_text())
+    found["checkpoint"]["latest"]["resources"][-1]["resourceHooks"] = {"beforeDelete": ["h"]}
+    play.state_file.write_text(json.dumps(found))
+    with pytest.raises(EngineError, match=r"has hooks.*needs the Pulumi CLI"):
+        play.run("destroy")
+    assert play.events == []
+
+
+def test_policy_packs_are_refused_before_a_stack_is_made(play: Playground) -> None:
+    with pytest.raises(EngineError, match=r"policy packs.*needs the Pulumi CLI"):
+        play.up("", env={"PULUMI_OPTION_POLICY_PACK": "rules"})
+    assert not play.state_file.exists()
+
+
+@pytest.mark.parametrize("more", ["environment: [shared]\n", "secretsprovider: awskms://key\n"])
+def test_settings_that_come_from_elsewhere_are_refused_before_a_stack_is_made(play: Playground, more: str) -> None:
+    (play.root / "Pulumi.dev.yaml").write_text(more)
+    with pytest.raises(EngineError, match="needs the Pulumi CLI"):
+        play.up("")
+    assert not play.state_file.exists()
 
 
 @pytest.mark.parametrize(

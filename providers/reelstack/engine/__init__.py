@@ -6,9 +6,10 @@ and the events are what they speak in.
     project urn values secrets resource     the user's files, names, property values, encryption
     state journal transfer                  the file backend; what a run writes down as it goes; export and import
     goal steps selection                    what the program asks for; pure decisions; which resources are meant
+    borders                                 what is refused before anything starts
     processes plugin program child          the provider host and the user's program
     executor registrar teardown monitor     one run's steps; registrations; deletes and refreshes; gRPC
-    deployment interrupt events             a run from beginning to end; Ctrl-C; what it tells
+    deployment interrupt events faults      a run from beginning to end; Ctrl-C; what it tells
     automation translation                  the same by the Pulumi CLI, told in the same events
 
 It shares protocol, state format and secrets format with the Pulumi CLI, so either can go on where the other

@@ -12,12 +12,12 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from reelstack.clock import Clock
-from reelstack.engine import interrupt, journal, monitor, plugin, program, project, secrets, state, values
+from reelstack.engine import borders, interrupt, journal, monitor, plugin, program, project, secrets, state, values
 from reelstack.engine import urn as names
 from reelstack.engine.acts import Acts, Setting
 from reelstack.engine.events import Diagnostic, Event, Result
@@ -75,12 +75,13 @@ class Deployment:
     """A run under way."""
 
     def __init__(self, request: Request, on_event: Callable[[Event], None], clock: Clock) -> None:
-        self.request = request
+        self.project = project.load(request.project)
+        self.request = replace(request, refresh=request.refresh or self.project.refreshes)
         self.clock = clock
         self.parallel = request.parallel or 4 * (os.cpu_count() or 1)
         self.executor = Executor(on_event, self.parallel, keep_going=request.continue_on_error)
         self.env = {**os.environ, **request.env}
-        self.project = project.load(request.project)
+        borders.check_environment(self.env)
         root = state.backend_root(self.project, self.env, Path.cwd())
         self.file = state.StackFile(root, self.project.name, request.stack)
         self._host: Future[plugin.Host] = Future()
@@ -100,7 +101,7 @@ class Deployment:
                 stack.enter_context(self.file.locked(self.clock.now()))
                 self._recover()
             found = journal.read(self.file)
-            _refuse_foreign(found)
+            borders.check_state(found)
             vault = secrets.Vault.of(found.secrets_providers, phrase, settings.salt)
             ledger = Ledger(self.file, found, vault, write=not self.request.dry)
             known = {key: values.Secret(one.value) if one.secret else one.value for key, one in config.items()}
@@ -313,7 +314,12 @@ class Deployment:
         self._end_children()
 
     def _write_down(self, ledger: Ledger, config: Mapping[str, project.Setting], began: float) -> None:
-        """Merge what was done. When that cannot be written the journal and the lock stay, and the run ends so."""
+        """Merge what was done. When that cannot be written the journal and the lock stay, and the run ends so.
+
+        A run that was refused before it did anything leaves no trace.
+        """
+        if self.executor.fatal and not ledger.touched:
+            return
         try:
             ledger.merge(self.clock.now())
             self._record(config, began)
@@ -365,17 +371,6 @@ class Deployment:
 
 def _flag(place: str) -> Path:
     return Path(place) / "interrupted"
-
-
-def _refuse_foreign(found: state.Deployment) -> None:
-    """Refuse a stack that holds what this engine cannot look after, before anything is changed."""
-    for one in found.resources:
-        package = names.package(one["type"].removeprefix(names.PROVIDER_TYPE))
-        if one.get("custom") and package != "pulumi-python":
-            raise EngineError(
-                f"The stack holds {one['urn']}; the embedded engine runs Python dynamic providers only.",
-                hint=values.NEEDS_CLI,
-            )
 
 
 def unknown_stack(file: state.StackFile) -> EngineError:

@@ -139,6 +139,7 @@ _REFUSED: Mapping[str, Callable[[resource_pb2.RegisterResourceRequest], bool]] =
     "a replacement trigger": lambda request: request.HasField("replacement_trigger"),
     "replace_with": lambda request: bool(request.replace_with),
     "transforms": lambda request: bool(request.transforms),
+    "state migrations": lambda request: bool(request.state_migrations),
     "hooks": lambda request: request.HasField("hooks") and bool(request.hooks.ListFields()),
     "a resource package": lambda request: bool(request.packageRef),
 }

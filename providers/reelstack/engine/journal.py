@@ -180,6 +180,11 @@ class Ledger:
             ref: spelling.from_json(found, vault) for ref, found in self._book.base.items()
         }
 
+    @property
+    def touched(self) -> bool:
+        """Whether anything has been written down in this run."""
+        return self._journal is not None
+
     def refs(self) -> list[str]:
         """Every ref, in the order of the snapshot: dependencies first."""
         with self._lock:

@@ -18,7 +18,7 @@ import grpc
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, resource_pb2, resource_pb2_grpc
 
-from reelstack.engine import goal, values
+from reelstack.engine import faults, goal, values
 from reelstack.engine.acts import Setting
 from reelstack.engine.events import Diagnostic, Severity
 from reelstack.engine.executor import Executor, Refused
@@ -31,6 +31,7 @@ from reelstack.errors import EngineError
 T = TypeVar("T")
 
 THREADS = 640  # above what the program uses at once: a registration holds a thread until its step is done
+AHEAD = "reelstack-ahead"  # the mark of a registration that only asks whether it would be refused
 GOING_AWAY = "Resource monitor has terminated, shutting down"  # how the SDK reports a refused registration
 
 _FEATURES = (
@@ -85,7 +86,10 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     def RegisterResource(
         self, request: resource_pb2.RegisterResourceRequest, context: grpc.ServicerContext
     ) -> resource_pb2.RegisterResourceResponse:
-        """Bring a resource to what the program wants."""
+        """Bring a resource to what the program wants; or say, ahead of that, whether it would be refused."""
+        if (AHEAD, "1") in context.invocation_metadata():
+            self._guarded(context, lambda: goal.of_registration(request))
+            return resource_pb2.RegisterResourceResponse()
         made, answer = self._guarded(context, lambda: self._registrar.register(goal.of_registration(request)))
         return resource_pb2.RegisterResourceResponse(
             urn=made.urn,
@@ -131,9 +135,13 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         """Refuse, as above."""
         self._unsupported(context, f"The program uses the package {request.name!r}.")
 
-    def RegisterResourceHook(self, request: Any, context: grpc.ServicerContext) -> NoReturn:
+    def ExistsResource(self, request: resource_pb2.ExistsResourceRequest, context: grpc.ServicerContext) -> NoReturn:
         """Refuse, as above."""
-        self._unsupported(context, f"The program uses the hook {request.name!r}, which the embedded engine does not.")
+        self._unsupported(context, f"The program asks whether a {request.type} exists, which this engine cannot tell.")
+
+    def RegisterResourceHook(self, request: Any, context: grpc.ServicerContext) -> Empty:
+        """Take note: a hook does nothing by itself, and a resource that uses it is refused."""
+        return Empty()
 
     RegisterErrorHook = RegisterResourceHook
 
@@ -181,7 +189,8 @@ class Log(engine_pb2_grpc.EngineServicer):
         severity = _SEVERITIES.get(request.severity)
         echo = not self._executor.open and GOING_AWAY in request.message
         if severity and not echo:
-            self._executor.tell(Diagnostic(severity, request.urn, request.message.rstrip(), request.ephemeral))
+            said = faults.told(request.message.rstrip())
+            self._executor.tell(Diagnostic(severity, request.urn, said, request.ephemeral))
         return Empty()
 
     def GetRootResource(self, request: Any, context: grpc.ServicerContext) -> engine_pb2.GetRootResourceResponse:

@@ -30,7 +30,10 @@ class Setting:
 
 @dataclass(frozen=True)
 class Project:
-    """A `Pulumi.yaml`, read. `program` is what to run: a directory with `__main__.py`, or a file."""
+    """A `Pulumi.yaml`, read.
+
+    `program` is what to run: a directory with `__main__.py`, or a file. `refreshes` is whether every run refreshes.
+    """
 
     name: str
     root: Path
@@ -38,6 +41,7 @@ class Project:
     backend_url: str = ""
     settings_dir: Path = Path()
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    refreshes: bool = False
 
     @property
     def directory(self) -> Path:
@@ -71,6 +75,7 @@ def load(root: Path) -> Project:
         backend_url=str((found.get("backend") or {}).get("url") or ""),
         settings_dir=root / str(found.get("stackConfigDir") or ""),
         defaults=defaults if isinstance(defaults := found.get("config"), dict) else {},
+        refreshes=(found.get("options") or {}).get("refresh") == "always",
     )
 
 
@@ -146,6 +151,8 @@ def stack_settings(project: Project, stack: str) -> StackSettings:
             f"{path}: the secrets provider {provider!r} is not supported by the embedded engine.",
             hint=NEEDS_CLI,
         )
+    if found.get("environment"):
+        raise EngineError(f"{path} takes settings from environments of Pulumi Cloud.", hint=NEEDS_CLI)
     return StackSettings(path, str(found.get("encryptionsalt") or ""), found.get("config") or {})
 
 

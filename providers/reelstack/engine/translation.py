@@ -11,8 +11,8 @@ from typing import Any
 
 from pulumi.automation import events as cli
 
+from reelstack.engine import faults, values
 from reelstack.engine import urn as names
-from reelstack.engine import values
 from reelstack.engine.events import Diagnostic, Event, OutputsKnown, Severity, StepFinished, StepStarted
 
 _COLOUR = re.compile(r"<\{%.*?%\}>")
@@ -85,7 +85,7 @@ class Translator:
 
     def _note(self, event: cli.DiagnosticEvent) -> None:
         severity = _SEVERITIES.get(event.severity)
-        message = _COLOUR.sub("", event.message).rstrip()
+        message = faults.told(_COLOUR.sub("", event.message).rstrip())
         if severity is None or not message or (self.ending and event.severity == "info#err"):
             return
         if severity == "error":
