@@ -163,7 +163,7 @@ class Deployment:
             self.executor.tell(Diagnostic("warning", "", said))
         if self.request.operation == "refresh" and self.request.clear_pending_creates:
             ledger.forget_creates()
-        registry = Registry(setting.project, setting.stack, self.executor)
+        registry = Registry(setting.project, setting.stack)
         acts = Acts(setting, ledger, self.executor, registry, self._host.result)
         registrar, teardown = Registrar(acts), Teardown(acts)
         service = monitor.Monitor(setting, config, self.parallel, self.executor, registrar)

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
+from itertools import takewhile
 from threading import Condition, Lock, Semaphore
 from typing import TypeVar
 
@@ -45,6 +46,7 @@ class Executor:
         self._telling = Lock()
         self._change = Condition()
         self._running = 0
+        self._undecided: dict[str, None] = {}  # URNs whose step has not begun, as they were registered
         self.counts: Counter[str] = Counter()
         self.finished: list[StepFinished] = []
         self.errors: list[str] = []
@@ -113,6 +115,26 @@ class Executor:
                 self._running -= 1
                 self._change.notify_all()
 
+    def undecided(self, urn: str) -> None:
+        """What becomes of this registration is being found out: until its step begins, or `decided` says so."""
+        with self._change:
+            self._undecided[urn] = None
+
+    def decided(self, urn: str) -> None:
+        """Nobody has to wait for this registration's step to begin any more."""
+        with self._change:
+            self._undecided.pop(urn, None)
+            self._change.notify_all()
+
+    def wait_turn(self, urn: str = "") -> None:
+        """Return when whatever was registered before `urn`, or before now, has begun its step, or none begins any more.
+
+        For a registration that is about to be refused: that ends the run for those after it, not for those before.
+        """
+        with self._change:
+            earlier = set(takewhile(lambda other: other != urn, self._undecided))
+            self._change.wait_for(lambda: not self.open or earlier.isdisjoint(self._undecided))
+
     def wait_idle(self, timeout: float | None = None) -> bool:
         """Return when nothing goes on any more, or after so many seconds; whether nothing does."""
         with self._change:
@@ -131,8 +153,14 @@ class Executor:
         After the failure of a `lenient` one others still begin. Raises Refused when the step was not begun, or failed,
         which has been told by then: StepFailed when the run goes on.
         """
-        with self._slots, self.busy():
-            return self.at_once(step, work, count=count, lenient=lenient)
+        if not self._slots.acquire(blocking=False):
+            self.decided(step.urn)  # it may wait long for its slot, and nobody should for it
+            self._slots.acquire()
+        try:
+            with self.busy():
+                return self.at_once(step, work, count=count, lenient=lenient)
+        finally:
+            self._slots.release()
 
     def at_once(
         self,
@@ -144,6 +172,7 @@ class Executor:
     ) -> T:
         """Carry out a step that needs no slot."""
         self.check_open()
+        self.decided(step.urn)
         self.tell(step)
         try:
             result = work()

@@ -7,7 +7,8 @@ take the lock. Called by `monitor`; `acts` carries out; what is left when the pr
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from enum import Enum
 from typing import Any, TypeVar
@@ -19,6 +20,7 @@ from reelstack.engine.events import OutputsKnown
 from reelstack.engine.executor import Refused, StepFailed
 from reelstack.engine.goal import DYNAMIC, Goal, Lookup
 from reelstack.engine.plugin import Difference, HostLost, ProviderError
+from reelstack.engine.registry import NameTaken
 from reelstack.engine.resource import Resource
 from reelstack.engine.secrets import SET_IT
 from reelstack.engine.steps import Action
@@ -54,9 +56,8 @@ class Registrar:
         Raises Refused when the run takes no more work, or this registration is what made it fail.
         """
         self.executor.check_open()
-        with self.executor.busy():
-            self._check_secrets(goal.name, goal.holds_secrets())
-            urn, old_ref = self.registry.claim(goal)
+        self._check_secrets(goal.name, goal.holds_secrets())
+        with self.executor.busy(), self._claimed(goal) as (urn, old_ref):
             provider = self._default_provider() if goal.custom else ""
             wanted = _wanted(goal, urn, {}, provider)
             if not self._taken(wanted):
@@ -69,6 +70,22 @@ class Registrar:
                 return self._bring(goal, urn, old_ref, provider), Answer.DONE
             except StepFailed:
                 return self._spare(wanted, old_ref), Answer.FAILED
+
+    @contextmanager
+    def _claimed(self, goal: Goal | Lookup) -> Iterator[tuple[str, str]]:
+        """What a registration is called and the ref of what the state has of it, for as long as it is dealt with."""
+        try:
+            with self.registry.lock:
+                urn, old_ref = self.registry.claim(goal)
+                self.executor.undecided(urn)
+        except NameTaken as taken:
+            self.executor.wait_turn()
+            self.executor.fail(taken.urn, str(taken))
+            raise Refused from taken
+        try:
+            yield urn, old_ref
+        finally:
+            self.executor.decided(urn)
 
     def _bring(self, goal: Goal, urn: str, old_ref: str, provider: str) -> Resource:
         old = self.ledger.resources.get(old_ref)
@@ -120,6 +137,8 @@ class Registrar:
 
     def _ask_check(self, goal: Goal, urn: str, olds: values.Properties, news: values.Properties) -> dict[str, Any]:
         inputs, failures = self._ask(urn, lambda: self.acts.host().check(urn, olds, news))
+        if failures:
+            self.executor.wait_turn(urn)
         for failure in failures:
             self.executor.fail(urn, _complaint(goal, failure.property, failure.reason, inputs))
         if failures:
@@ -207,8 +226,7 @@ class Registrar:
     def read(self, lookup: Lookup) -> tuple[Resource, Answer]:
         """Look up a resource that somebody else owns. Reads run in previews too."""
         self.executor.check_open()
-        with self.executor.busy():
-            urn, old_ref = self.registry.claim(lookup)
+        with self.executor.busy(), self._claimed(lookup) as (urn, old_ref):
             old = self.ledger.resources.get(old_ref)
             wanted = Resource(
                 urn=urn,

@@ -11,10 +11,17 @@ from threading import Lock, RLock
 
 from reelstack.engine import steps
 from reelstack.engine import urn as names
-from reelstack.engine.executor import Executor, Refused
 from reelstack.engine.goal import Goal, Lookup
 from reelstack.engine.journal import Ledger
 from reelstack.errors import EngineError
+
+
+class NameTaken(Exception):
+    """Somebody else has the name that `urn` would take; its text is what to tell."""
+
+    def __init__(self, urn: str, complaint: str) -> None:
+        super().__init__(complaint)
+        self.urn = urn
 
 
 class Registry:
@@ -25,10 +32,9 @@ class Registry:
     not targeted, `spared` the refs of what a failure left as it was.
     """
 
-    def __init__(self, project: str, stack: str, executor: Executor) -> None:
+    def __init__(self, project: str, stack: str) -> None:
         self._project = project
         self._stack = stack
-        self._executor = executor
         self.lock = RLock()
         self._noting = Lock()
         self._olds: dict[str, str] = {}
@@ -53,7 +59,7 @@ class Registry:
     def claim(self, goal: Goal | Lookup) -> tuple[str, str]:
         """Give a registration its URN, and find the ref of what the state has of it, empty when it has nothing.
 
-        Raises Refused, once told, when somebody else has the name.
+        Raises NameTaken.
         """
         with self.lock:
             if goal.parent and goal.parent not in self._seen:
@@ -83,8 +89,7 @@ class Registry:
 
     def _take(self, name: str, urn: str, complaint: str) -> None:
         if name in self._seen:
-            self._executor.fail(urn, complaint)
-            raise Refused
+            raise NameTaken(urn, complaint)
         self._seen.add(name)
 
     def settle(self, urn: str, ref: str) -> None:
