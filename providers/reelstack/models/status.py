@@ -62,6 +62,10 @@ class JobStatus(_Status):
     UNKNOWN = "Unknown"
 
 
+# Words for which a list's answer will do. Any other, also one that we do not know, is looked at by id.
+MOVING = (JobStatus.INIT, JobStatus.QUEUING, JobStatus.PROCESSING)
+
+
 class MediaStatus(_Status):
     """A media asset's: whether the cloud has looked at it yet."""
 

@@ -24,17 +24,48 @@ MAX_BYTES = 2**40
 USABLE = (MediaStatus.NORMAL, MediaStatus.UNKNOWN)
 
 
-def require_usable(cloud: Cloud, project_id: str | None, timeline: Mapping[str, Any] | None) -> None:
+class Materials:
+    """What this run has seen of materials at one site: hundreds of videos show the same few.
+
+    A material that could be used a moment ago is not looked at again, nor is a project that this run wrote itself.
+    """
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+        self._usable: dict[str, Media] = {}
+        self._used: dict[str, tuple[Material, ...]] = {}
+
+    def wrote(self, project_id: str, timeline: Mapping[str, Any] | None) -> None:
+        """Remember what a project is made of since this run has written it."""
+        self._used[project_id] = _used(timeline)
+
+    def of(self, project_id: str) -> tuple[Material, ...]:
+        """The materials that a project uses."""
+        known = self._used.get(project_id)
+        return _used(self._cloud.get_project(project_id).timeline) if known is None else known
+
+    def media(self, used: Iterable[Material]) -> Mapping[str, Media]:
+        """What the cloud knows of these materials."""
+        ids = {each.media_id for each in used}
+        new = sorted(ids - self._usable.keys())
+        found = self._cloud.get_media(new) if new else {}
+        self._usable.update({one: media for one, media in found.items() if media.status is MediaStatus.NORMAL})
+        return {one: media for one in ids if (media := found.get(one) or self._usable.get(one))}
+
+
+def require_usable(known: Materials, project_id: str | None, timeline: Mapping[str, Any] | None) -> None:
     """Raise ConfigError that names each clip whose material cannot be produced from; silent when nothing is known."""
     try:
-        if timeline is None and project_id is not None:
-            timeline = cloud.get_project(project_id).timeline
-        used = [each for each in timelines.materials(timeline or {}) if each.media_id]
-        media = cloud.get_media(sorted({each.media_id for each in used})) if used else {}
+        used = known.of(project_id) if timeline is None and project_id is not None else _used(timeline)
+        media = known.media(used)
     except CloudError:
         return
     if found := list(faults(used, media)):
         raise ConfigError.of(found)
+
+
+def _used(timeline: Mapping[str, Any] | None) -> tuple[Material, ...]:
+    return tuple(each for each in timelines.materials(timeline or {}) if each.media_id)
 
 
 def require_sound(cloud: Jobs, cut: Cut) -> None:

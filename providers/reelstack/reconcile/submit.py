@@ -18,6 +18,7 @@ from reelstack.clock import Clock
 from reelstack.clouds.base import Productions, job_or_none
 from reelstack.errors import ProductionFailed, ReelstackError, Rejected
 from reelstack.models.production import Job, Submission, Submitted
+from reelstack.models.status import MOVING
 from reelstack.reconcile.outcome import finished_lately, is_authoring_fault
 from reelstack.reconcile.token import Key
 
@@ -34,15 +35,23 @@ TOKEN_USED = "IdempotentParameterMismatch"  # noqa: S105 - an error code
 
 
 def submit_once(
-    cloud: Productions, clock: Clock, key: Key, submission: Callable[[Key], Submission], *, grace: float
+    cloud: Productions,
+    clock: Clock,
+    key: Key,
+    submission: Callable[[Key], Submission],
+    *,
+    grace: float,
+    hint: Callable[[str], Job | None] | None,
 ) -> tuple[Submitted, Key]:
     """Submit for this key, or for the first later generation whose job is of use; return the ids and that key.
 
     An asset that is absent so many seconds after its job succeeded (`grace`) is gone, before that it may be coming.
+    `hint` is a job as a list shows it: one that is on its way is no old one. Without a hint no token can have been
+    used before, and nothing is looked at.
     """
     for _ in range(MAX_REPLAYS):
         submitted = _submit(cloud, clock, key, submission(key))
-        if not is_spent(cloud, clock, submitted, grace):
+        if hint is None or _is_moving(hint, submitted.job_id) or not is_spent(cloud, clock, submitted, grace):
             return submitted, key
         key = dataclasses.replace(key, generation=key.generation + 1)
     raise ProductionFailed(
@@ -67,6 +76,14 @@ def _submit(cloud: Productions, clock: Clock, key: Key, submission: Submission) 
             ) from error
         job = job_or_none(cloud, found.job_id) or found  # a list leaves out some of the ids
         return submitted_by(job)
+
+
+def _is_moving(hint: Callable[[str], Job | None], job_id: str) -> bool:
+    try:
+        listed = hint(job_id)
+    except ReelstackError:
+        return False
+    return listed is not None and listed.status in MOVING
 
 
 def is_spent(cloud: Productions, clock: Clock, submitted: Submitted, grace: float) -> bool:

@@ -17,10 +17,7 @@ from reelstack.clock import Clock
 from reelstack.clouds.base import Jobs, job_or_none
 from reelstack.errors import CloudError, Throttled, TimedOut, Unavailable
 from reelstack.models.production import Job, Media
-from reelstack.models.status import JobStatus
-
-# Status words for which a list's answer will do. Any other, also one that we do not know, is looked at by id.
-MOVING = (JobStatus.INIT, JobStatus.QUEUING, JobStatus.PROCESSING)
+from reelstack.models.status import MOVING, JobStatus
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import dataclasses
 import functools
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -26,7 +26,7 @@ from reelstack.clouds.base import Cloud, Edits, Jobs, Site
 from reelstack.clouds.credentials import stack
 from reelstack.errors import ConfigError, NoCredentials, NotFound, ReelstackError
 from reelstack.models.base import Model
-from reelstack.models.production import Media
+from reelstack.models.production import Job, Media
 from reelstack.models.project import Project
 from reelstack.reconcile import budget
 from reelstack.reconcile.again import Lost
@@ -34,6 +34,7 @@ from reelstack.reconcile.budget import Budget
 from reelstack.reconcile.generation import Stash
 from reelstack.reconcile.live import Reads, Tally
 from reelstack.reconcile.look import look as look_at
+from reelstack.reconcile.materials import Materials
 from reelstack.reconcile.outcome import Verdict, failure
 from reelstack.reconcile.referee import Turns
 from reelstack.reconcile.unmarked import Roster
@@ -55,6 +56,8 @@ _turns: dict[Site, Turns] = {}
 _reads: dict[Site, Reads[Media]] = {}
 _tallies: dict[Site, Tally] = {}
 _untouched: dict[Site, Untouched] = {}
+_materials: dict[Site, Materials] = {}
+_submissions: dict[Site, Reads[Job]] = {}
 _lost: dict[Site, Lost] = {}
 _rosters: dict[Site, Roster] = {}
 _boards_lock = threading.Lock()
@@ -338,6 +341,28 @@ def reads(where: Site) -> Reads[Media]:
         if where not in _reads:
             _reads[where] = Reads(jobs(where).get_media, CLOCK.sleep)
         return _reads[where]
+
+
+def materials(where: Site) -> Materials:
+    """What this run has seen of materials at this site."""
+    with _boards_lock:
+        if where not in _materials:
+            _materials[where] = Materials(cloud(where))
+        return _materials[where]
+
+
+def submissions(where: Site) -> Reads[Job]:
+    """Jobs that were submitted just now, as a list shows them; joined over all threads, and a hint only."""
+    with _boards_lock:
+        if where not in _submissions:
+            _submissions[where] = Reads(lambda ids: _lately(where, ids), CLOCK.sleep)
+        return _submissions[where]
+
+
+def _lately(where: Site, job_ids: Collection[str]) -> Mapping[str, Job]:
+    if len(job_ids) == 1:
+        return {}  # it is looked at by id as cheaply
+    return jobs(where).recent_jobs(job_ids, CLOCK.now())
 
 
 def roster(where: Site) -> Roster:

@@ -193,7 +193,9 @@ def _elsewhere(id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> di
 def _left(where: Site, project_id: str) -> dict[str, Any]:
     """How the service tells what was just written, and when; no echo when it does not: a write is not lost for that."""
     try:
-        return drift.left(bridge.cloud(where).get_project(project_id))
+        live = bridge.cloud(where).get_project(project_id)
+        bridge.materials(where).wrote(project_id, live.timeline)
+        return drift.left(live)
     except ReelstackError:
         return {"echo": {}}
 

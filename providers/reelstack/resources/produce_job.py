@@ -124,13 +124,14 @@ def _submit(inputs: ProduceJobInputs, where: Site, key: Key) -> tuple[Submitted,
     cloud = bridge.cloud(where)
     fresh = inputs.intent is None or bridge.STASH.is_fresh(inputs.intent.nonce)
     if fresh:  # else an earlier run may have paid for the video, and looking for it comes first
-        require_usable(cloud, inputs.project_id, inputs.timeline)
+        require_usable(bridge.materials(where), inputs.project_id, inputs.timeline)
 
     def wanted(key: Key) -> Submission:
         return submission(inputs, key)
 
     if inputs.intent is None:
-        return submit_once(cloud, bridge.CLOCK, key, wanted, grace=bridge.pace(where).grace)
+        hint = None if bridge.STASH.is_fresh(inputs.stack_id) else bridge.submissions(where).get
+        return submit_once(cloud, bridge.CLOCK, key, wanted, grace=bridge.pace(where).grace, hint=hint)
     board, watch = bridge.board(where), bridge.watch(host.urn(), submitted.SUBMIT_SECONDS)
     if inputs.project_id is None:
         return submit_marked(cloud, board, key, wanted, inputs.intent, watch, fresh=fresh)

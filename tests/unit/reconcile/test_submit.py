@@ -27,7 +27,7 @@ def submission(key: Key) -> Submission:
 
 
 def submit(cloud: FakeCloud, clock: ManualClock) -> tuple[Submitted, Key]:
-    return submit_once(cloud, clock, KEY, submission, grace=120)
+    return submit_once(cloud, clock, KEY, submission, grace=120, hint=lambda _: None)
 
 
 def known(cloud: FakeCloud, key: Key, status: JobStatus, **facts: object) -> str:
@@ -174,3 +174,18 @@ def test_a_replayed_job_without_a_media_id_is_not_taken_for_lost() -> None:
 
 def test_another_location_is_another_key() -> None:
     assert dataclasses.replace(KEY, location="https://b.oss-cn-shanghai.aliyuncs.com/x").token != KEY.token
+
+
+def test_where_no_token_can_have_been_used_nothing_is_looked_at() -> None:
+    cloud = FakeCloud()
+    submit_once(cloud, ManualClock(), KEY, submission, grace=120, hint=None)
+    assert cloud.asked == []
+
+
+@pytest.mark.parametrize(("status", "asked"), [(JobStatus.QUEUING, []), (JobStatus.FAILED, ["get new-1"])])
+def test_a_job_that_a_list_shows_on_its_way_needs_no_look_and_any_other_does(
+    status: JobStatus, asked: list[str]
+) -> None:
+    cloud = FakeCloud()
+    submit_once(cloud, ManualClock(), KEY, submission, grace=120, hint=lambda one: job(one, status))
+    assert cloud.asked == asked

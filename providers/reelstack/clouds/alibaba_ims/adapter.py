@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +21,9 @@ from reelstack.wire.parameters import pascal
 
 # A list's window begins so much before the oldest job that is asked for: the two clocks may differ.
 SKEW = timedelta(minutes=15)
+
+# A page of a list must save so many looks by id to be worth turning to.
+SAVED_BY_A_PAGE = 4
 
 # What a live project is when it was created.
 RESERVING = "Reserving"
@@ -85,10 +89,15 @@ class ImsCloud:
         return _job(self._client.get_media_producing_job(job_id))
 
     def recent_jobs(self, job_ids: Collection[str], since: datetime) -> Mapping[str, Job]:
-        """Look for jobs among those created since then, newest first, and stop when all are found."""
+        """Look for jobs among those created since then, newest first, and stop when all are found.
+
+        Others' jobs are among them, so no more pages are turned than would be saved.
+        """
         missing = set(job_ids)
         found: dict[str, Job] = {}
-        for shape in self._client.list_media_producing_jobs(requests.JobFilter(start_time=since - SKEW)):
+        window = requests.JobFilter(start_time=since - SKEW)
+        most = max(1, len(missing) // SAVED_BY_A_PAGE) * window.max_results
+        for shape in itertools.islice(self._client.list_media_producing_jobs(window), most):
             if shape.job_id in missing:
                 found[shape.job_id] = _job(shape)
                 missing.discard(shape.job_id)

@@ -8,6 +8,7 @@ two productions in flight (`reconcile.referee.Turns`). Why a production failed i
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,6 +25,9 @@ from reelstack.models.status import JobStatus, MediaStatus, ProjectStatus, Video
 
 # A search begins so much before the intent: the two clocks may differ.
 SKEW = timedelta(minutes=15)
+
+# A page of a search must save so many looks by id to be worth turning to.
+SAVED_BY_A_PAGE = 4
 
 JOBS: Mapping[VideoStatus, JobStatus] = {
     VideoStatus.UPLOADED: JobStatus.SUCCESS,
@@ -124,10 +128,12 @@ class VodCloud:
         return _unfinished(job_id, media_id, project)
 
     def recent_jobs(self, job_ids: Collection[str], _since: datetime) -> Mapping[str, Job]:
-        """Those whose projects are being produced, by a list of such projects."""
+        """Those whose projects are being produced, by a list of such projects; no more pages than would be saved."""
         wanted = {job_id.rpartition("/")[0]: job_id for job_id in job_ids}
         found: dict[str, Job] = {}
-        for project in self._client.search_editing_project(requests.ProjectSearch(status=("Producing",))):
+        search = requests.ProjectSearch(status=("Producing",))
+        most = max(1, len(wanted) // SAVED_BY_A_PAGE) * search.page_size
+        for project in itertools.islice(self._client.search_editing_project(search), most):
             if one := wanted.get(project.project_id):
                 found[one] = _unfinished(one, one.rpartition("/")[2], project)
             if len(found) == len(wanted):
