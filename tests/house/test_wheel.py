@@ -54,7 +54,17 @@ def test_the_local_clouds_packages_are_an_extra(wheel: dict[str, bytes]) -> None
     said = message_from_string(wheel[f"{INFO}/METADATA"].decode())
     needed = said.get_all("Requires-Dist") or []
     plain = {line.split(">")[0] for line in needed if "extra ==" not in line}
-    assert plain == {"cryptography", "deepdiff", "httpx", "pulumi", "pydantic", "rich", "ruamel-yaml", "typer"}
+    assert plain == {
+        "cryptography",
+        "deepdiff",
+        "httpx",
+        "pulumi",
+        "pydantic",
+        "pyyaml",
+        "rich",
+        "ruamel-yaml",
+        "typer",
+    }
 
 
 def test_the_wheel_carries_the_kit_for_forges(wheel: dict[str, bytes]) -> None:

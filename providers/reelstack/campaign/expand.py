@@ -77,8 +77,8 @@ def refusals(campaign: Campaign, service: str) -> list[tuple[str, str]]:
     for name, project in campaign.projects.items():
         if any(source not in campaign.sources for _, source in used(project)):
             continue  # told already, and cannot be compiled
-        faults = timelines.faults(alibaba.timeline(project, campaign.sources), service, region="")
-        found += [(f"projects.{name}{_written(fault.path)}", fault.message) for fault in faults]
+        faults = timelines.faults(_timeline(project, campaign), service, region="")
+        found += [(f"projects.{name}{_written(fault.path, project)}", fault.message) for fault in faults]
     for name, video in campaign.videos.items():
         title = video.title or (campaign.projects[video.project].title if video.project in campaign.projects else None)
         faults = metadata_faults(service, title=title, description=video.description, tags=(), cover_url=None)
@@ -86,9 +86,11 @@ def refusals(campaign: Campaign, service: str) -> list[tuple[str, str]]:
     return found
 
 
-def _written(native: str) -> str:
-    """Where in a project that is written which comes to stand in these tracks of the native timeline."""
-    tracks = native.removeprefix("timeline.").partition("[")[0]
+def _written(path: str, project: Project) -> str:
+    """Where in a project that is written which comes to stand at this path of the native timeline."""
+    if project.timeline is not None:
+        return f".{path}"
+    tracks = path.removeprefix("timeline.").partition("[")[0]
     return {"VideoTracks": ".insets", "SubtitleTracks": ".captions"}.get(tracks, "")
 
 
@@ -140,9 +142,13 @@ def _project(name: str, project: Project, campaign: Campaign) -> DeclaredProject
         name=name,
         title=project.title,
         description=project.description,
-        timeline=alibaba.timeline(project, campaign.sources),
+        timeline=_timeline(project, campaign),
         content=content(project, campaign),
     )
+
+
+def _timeline(project: Project, campaign: Campaign) -> dict[str, Any]:
+    return alibaba.timeline(project, campaign.sources) if project.timeline is None else project.timeline
 
 
 def content(project: Project, campaign: Campaign) -> str:

@@ -15,8 +15,9 @@ from reelstack import engine
 from reelstack.campaign import expand, load, schema
 from reelstack.cli import project
 from reelstack.errors import ConfigError, Fault, ReelstackError
-from reelstack.models.campaign import Campaign
+from reelstack.models.campaign import Campaign, Project
 from reelstack.preview import document
+from reelstack.reconcile import layout
 
 FOLDER = "campaigns"
 DEFAULT = "ims"
@@ -126,7 +127,12 @@ def _count(faults: list[Fault]) -> str:
 def _summary(campaigns: list[Campaign]) -> None:
     console = Console()
     for one in campaigns:
-        length = sum(one.projects[video.project].seconds for video in one.videos.values())
+        length = sum(_seconds(one.projects[video.project]) for video in one.videos.values())
         count = len(one.videos)
         videos = "1 video" if count == 1 else f"{count} videos"
         console.print(f"[green]✓[/] {one.campaign}: {videos}, {length:.1f} s in all", highlight=False)
+
+
+def _seconds(project: Project) -> float:
+    """How long a cut is; of a native timeline as far as it says so itself."""
+    return project.seconds if project.timeline is None else layout.read(project.timeline).seconds

@@ -8,8 +8,11 @@ of the output (0 to 1), so that one cut serves several shapes.
 from __future__ import annotations
 
 import difflib
+import json
 import re
-from typing import Annotated, Literal, Self
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 
@@ -39,6 +42,21 @@ def _colour(value: object) -> object:
         raise ValueError(f'{value!r} is no colour; write it in quotes, as "#rrggbb"')
     return value
 
+
+def _native(value: object) -> object:
+    if value is not None and not isinstance(value, dict):
+        raise ValueError("expected a native timeline: a mapping with VideoTracks, or the name of a JSON file")
+    try:
+        json.dumps(value, allow_nan=False)
+    except (ValueError, TypeError) as error:
+        raise ValueError("not JSON: infinite numbers and what is no number cannot be sent") from error
+    return value
+
+
+_NATIVE = {
+    "anyOf": [{"type": "object"}, {"type": "string", "pattern": r"\.json$"}],
+    "description": "A native timeline of IMS and VOD, or the JSON file that holds it, relative to this one.",
+}
 
 Colour = Annotated[str, BeforeValidator(_colour), WithJsonSchema({"type": "string", "pattern": f"^{_COLOUR.pattern}$"})]
 Name = Annotated[str, AfterValidator(_name), WithJsonSchema({"type": "string", "pattern": f"^{_NAME.pattern}$"})]
@@ -154,30 +172,32 @@ class Music(Model):
 
 
 class Project(Model):
-    """One cut: the main track, what lies over it, and what plays under it."""
+    """One cut: the main track, what lies over it, and what plays under it; or a native timeline instead of all that.
+
+    `timeline` is kept as it is: the format is open. A campaign file may name a JSON file that holds it.
+    """
 
     title: str = Field(min_length=1)
     description: str | None = None
-    video: tuple[Clip, ...] = Field(min_length=1)
+    timeline: Annotated[dict[str, Any] | None, BeforeValidator(_native), WithJsonSchema(_NATIVE)] = None
+    video: tuple[Clip, ...] = ()
     insets: tuple[Inset, ...] = ()
     captions: tuple[Caption, ...] = ()
     music: Music | None = None
 
     @property
     def seconds(self) -> float:
-        """How long the cut lasts: its clips, less what transitions overlap."""
+        """How long the clips last, less what transitions overlap; of a native timeline it is not known here."""
         overlaps = sum(clip.transition.duration for clip in self.video[:-1] if clip.transition)
         return round(sum(clip.seconds for clip in self.video) - overlaps, timecode.DECIMALS)
 
     @model_validator(mode="after")
-    def _transitions(self) -> Self:
-        for index, (clip, following) in enumerate(zip(self.video, self.video[1:], strict=False)):
-            shortest = min(clip.seconds, following.seconds)
-            if clip.transition and clip.transition.duration >= shortest:
-                raise ValueError(
-                    f"video[{index}].transition: {timecode.spell(clip.transition.duration)} is longer than a clip that "
-                    f"it joins ({timecode.spell(shortest)})"
-                )
+    def _one_cut(self) -> Self:
+        if self.timeline is None and not self.video:
+            raise ValueError("video: is missing: list the clips, or give a native timeline")
+        beside = [key for key in ("video", "insets", "captions", "music") if getattr(self, key)]
+        if self.timeline is not None and beside:
+            raise ValueError(f"{beside[0]}: a native timeline holds it already; give one of both")
         return self
 
 
@@ -240,7 +260,9 @@ def misfits(campaign: Campaign) -> list[tuple[str, str]]:
 
 
 def _project_misfits(project: Project, sources: dict[str, Source]) -> list[tuple[str, str]]:
-    found = []
+    if project.timeline is not None:
+        return []
+    found = list(_joins(project))
     for path, source in used(project):
         kinds = ("audio", "video") if path == "music.clip" else ("video", "image")
         if source not in sources:
@@ -251,6 +273,17 @@ def _project_misfits(project: Project, sources: dict[str, Source]) -> list[tuple
     timed += [(f"insets[{index}].at", inset.at) for index, inset in enumerate(project.insets)]
     late = f"the cut is over by then: it lasts {timecode.spell(project.seconds)}"
     return found + [(path, late) for path, at in timed if at >= project.seconds]
+
+
+def _joins(project: Project) -> Iterator[tuple[str, str]]:
+    for index, (clip, following) in enumerate(pairwise(project.video)):
+        shortest = min(clip.seconds, following.seconds)
+        if clip.transition and clip.transition.duration >= shortest:
+            lasts = timecode.spell(clip.transition.duration)
+            yield (
+                f"video[{index}].transition",
+                f"{lasts} is longer than a clip that it joins ({timecode.spell(shortest)})",
+            )
 
 
 def used(project: Project) -> list[tuple[str, str]]:

@@ -169,5 +169,6 @@ def test_the_page_says_of_every_key_that_is_refused_that_it_is() -> None:
         "bitrate",
     ):
         assert key in refused_there
+    assert "timeline" in refused_there
     accepted = " ".join(row[0] for row in rows if row[3].strip().startswith("yes"))
     assert all(key in accepted for key in ("`in`", "`out`", "`length`", "size", "triggers", "adopt_id", "on_delete"))

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from reelstack.campaign.load import MAX_BYTES, load
+from reelstack.campaign.document import parse
+from reelstack.campaign.files import MAX_BYTES
+from reelstack.campaign.load import load
 from reelstack.errors import ConfigError
 from reelstack.models.campaign import Campaign
 
@@ -86,7 +88,7 @@ def test_each_fault_says_where_and_what(tmp_path: Path, old: str, new: str, said
     [
         ("", "expected a mapping"),
         ("- a", "expected a mapping"),
-        ("a: [1,", "c.yaml:1:7: is not YAML"),
+        ("a: [1,\n  b: }", "c.yaml:2:6: is not YAML"),
         ("campaign: a\ncampaign: b\n", "c.yaml:2:1: the key 'campaign' is there twice"),
         ("\x00", "c.yaml"),
         ("a: &x {b: *x}", "c.yaml"),
@@ -125,3 +127,54 @@ def test_a_name_that_is_not_there_is_told_beside_other_faults(tmp_path: Path) ->
         "projects.cut.video[1].clip": "there is no source 'stret'; there are a, b",
         "videos.wide.project": "there is no project 'cat'; there are cut",
     }
+
+
+def test_rules_over_several_keys_hold_beside_other_faults(tmp_path: Path) -> None:
+    other = "  other: {title: O, video: [{clip: b, length: 1s}], captions: [{text: x, at: 2s, length: 1s}]}\nvideos:"
+    text = GOOD.replace("videos:", other).replace("1280x720", "100x100").replace("title: Spring", "titel: Spring")
+    assert [fault.split(":")[3].strip() for fault in faults(tmp_path, text)] == [
+        "projects.cut.title",
+        "projects.cut.titel",
+        "videos.wide.size",
+        "projects.other.video[0].clip",
+        "projects.other.captions[0].at",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("campaign: !!python/object:os.system a", "c.yaml:1:11: a tag is not allowed here"),
+        ("campaign: a\n---\ncampaign: b\n", "c.yaml:2:1: a second document is not allowed"),
+        ("? [a]\n: b\n", "c.yaml:1:3: a key is a plain word or a text"),
+        ("[" * 5_000, "nested more than 40 deep"),
+        ("a: &x {b: *x}", "c.yaml:1:11: the alias 'x' lies within itself"),
+        ("a: *x", "c.yaml:1:4: there is no anchor 'x' above"),
+        ("<<: 1", "c.yaml:1:5: `<<` takes a mapping"),
+    ],
+)
+def test_what_yaml_has_beyond_plain_values_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    assert said in faults(tmp_path, text)[0]
+
+
+def test_words_mean_what_yaml_says_today() -> None:
+    text = "{a: on, b: 2026-03-21, c: 1:30, d: 007, e: 0x1f, f: 1.5e3, g: -.inf, h: ~, i: 'true', j: True, 1: no}"
+    assert parse(text, "c.yaml").values == {
+        "a": "on",
+        "b": "2026-03-21",
+        "c": "1:30",
+        "d": 7,
+        "e": 31,
+        "f": 1500.0,
+        "g": float("-inf"),
+        "h": None,
+        "i": "true",
+        "j": True,
+        "1": "no",
+    }
+
+
+def test_what_is_merged_in_says_less_than_the_mapping_itself(tmp_path: Path) -> None:
+    clips = "- &near {clip: a, out: 1s}\n      - {<<: *near, out: 3s}\n      - {<<: [{clip: a}, *near]}"
+    campaign = read(tmp_path, GOOD.replace("- {clip: a, length: 2s}", clips))
+    assert [clip.out for clip in campaign.projects["cut"].video] == [3, 1, 3, 1]

@@ -44,6 +44,8 @@ def refusals(campaign: Campaign) -> list[Refusal]:
 
 
 def _project(project: Project, campaign: Campaign) -> Iterator[Refusal]:
+    if project.timeline is not None:
+        yield "timeline", f"{SERVICE} does not know this format: list the clips under `video`"
     for at, clip in enumerate(project.video):
         yield from ((f"video[{at}].{path}", message) for path, message in _clip(clip, campaign))
     if len(project.video) > MOST_INPUTS:
