@@ -9,7 +9,7 @@ from typing import Any
 
 from reelstack.errors import NotFound, OutcomeUnknown, Rejected, Unavailable
 from reelstack.models.cut import Cut
-from reelstack.models.production import Job, Media, Submission, Submitted
+from reelstack.models.production import Job, Listed, Media, Submission, Submitted
 from reelstack.models.project import Project, ProjectSpec
 from reelstack.models.status import JobStatus, MediaStatus, ProjectStatus
 
@@ -45,6 +45,7 @@ class FakeCloud:
     projects: dict[str, list[ProjectStatus]] = field(default_factory=dict)
     late: int = 0
     loses_answers: bool = False
+    marked: list[Listed] = field(default_factory=list)
 
     def submit(self, submission: Submission) -> Submitted:
         self.submissions.append(submission)
@@ -93,6 +94,10 @@ class FakeCloud:
         self.late -= 1
         job_id = self.by_token.get(submission.client_token) if self.late < 0 else None
         return None if job_id is None or not self.findable else self.looks[job_id][0]
+
+    def listed(self, since: datetime, until: datetime) -> Iterator[Listed]:
+        self.asked.append(f"listed since {since:%m-%d}")
+        return iter([one for one in self.marked if one.job.created is None or one.job.created >= since])
 
     def get_media(self, media_ids: Collection[str]) -> Mapping[str, Media]:
         return {media_id: self.assets[media_id] for media_id in media_ids if media_id in self.assets}

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from reelstack.errors import NotFound
 from reelstack.models.cut import Cut
-from reelstack.models.production import Job, Media, Submission, Submitted
+from reelstack.models.production import Job, Listed, Media, Submission, Submitted
 from reelstack.models.project import Project, ProjectSpec
 
 
@@ -95,7 +95,14 @@ class Edits(Jobs, Protocol):
         """Every task of the account that was created since then, by the cloud's clock."""
 
 
-class Cloud(Projects, Productions, Protocol):
+class Inventory(Jobs, Protocol):
+    """What there is in an account, whoever made it."""
+
+    def listed(self, since: datetime, until: datetime) -> Iterator[Listed]:
+        """The account's productions of that time, newest first; what a list leaves out is absent. `until` is now."""
+
+
+class Cloud(Projects, Productions, Inventory, Protocol):
     """A service that keeps projects and produces from them."""
 
 

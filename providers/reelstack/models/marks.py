@@ -26,6 +26,11 @@ class Mark:
         """Whether the stack of this identity made it, as far as the mark tells."""
         return bool(self.stack) and _short(stack_id) == self.stack
 
+    @classmethod
+    def of(cls, stack_id: str, token: str) -> Mark:
+        """The mark of a stack by its whole identity."""
+        return cls(_short(stack_id), token)
+
 
 def marked(description: str | None, stack_id: str, token: str) -> str:
     """A description with our mark below it; `token` is of letters and digits, at most 64, the mark at most 64 bytes."""

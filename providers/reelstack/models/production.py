@@ -12,6 +12,7 @@ from reelstack.errors import Fault
 from reelstack.models import canonical
 from reelstack.models.base import Model
 from reelstack.models.fields import Api
+from reelstack.models.marks import Mark
 from reelstack.models.output import OutputSettings
 from reelstack.models.status import JobStatus, MediaStatus
 
@@ -159,6 +160,18 @@ class Job(Model):
     request_id: str = ""
     created: datetime | None = None
     completed: datetime | None = None
+
+
+class Listed(Model):
+    """A production as a list of the account shows it, with our mark where it has one.
+
+    `name` is the resource that it was made for, where the mark says that; `title` the media's, where the list does.
+    """
+
+    job: Job
+    mark: Mark | None = None
+    name: str = ""
+    title: str = ""
 
 
 class Media(Model):

@@ -10,6 +10,7 @@ anew, and may be given back the very job that it replaces, which is why `delete`
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass
 
 
@@ -18,12 +19,15 @@ class Lineage:
     """What a replacement must know of what it replaces.
 
     `generation` counts submissions of this resource, `attempt` those of the same content in a row; `because` says why
-    the video is made anew, empty for the first of its line.
+    the video is made anew, empty for the first of its line. `predecessors` are the jobs that came before, the newest
+    first: some may still wait to be deleted. `settled` are the nonces of the intents that they were submitted for.
     """
 
     generation: int
     attempt: int = 1
     because: str = ""
+    predecessors: tuple[str, ...] = ()
+    settled: tuple[str, ...] = ()
 
 
 FIRST = Lineage(generation=1)
@@ -83,6 +87,11 @@ class Stash:
         """The ids that this run knows to be some resource's."""
         with self._lock:
             return frozenset(self._claimed)
+
+    def claim(self, job_ids: Collection[str]) -> None:
+        """Remember jobs that were the resource's before: they are nobody else's, and not lost."""
+        with self._lock:
+            self._claimed.update(job_ids)
 
     def holder(self, key: str, job_id: str) -> str | None:
         """Another resource than this one, whose present job that is."""

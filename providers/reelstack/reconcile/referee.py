@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -23,15 +23,28 @@ from reelstack.reconcile.token import Key
 from reelstack.reconcile.wait import Board, Watch, until_settled
 
 
-class Intent(Model):
-    """That something is about to be submitted: since when, and a `nonce` that tells this intent from any other.
+class Meant(Model):
+    """That something was about to be submitted: since when, a `nonce` that tells it from all else, and what it was.
 
-    `known` are the ids that the service's newest records had then: they are none of ours.
+    `known` are the ids that the service's newest records had then: they are none of ours. Intents of the first
+    version of this package do not say what was meant.
     """
 
     nonce: str
     since: datetime
     known: tuple[str, ...] = ()
+    spec_hash: str = ""
+    triggers: tuple[str, ...] = ()
+
+
+class Intent(Meant):
+    """What is about to be submitted; `earlier` is what the same resource meant before, the newest last."""
+
+    earlier: tuple[Meant, ...] = ()
+
+    def unsettled(self, settled: Collection[str]) -> tuple[Meant, ...]:
+        """What was meant before and never came to be in the state; `settled` are the nonces of what did."""
+        return tuple(one for one in self.earlier if one.nonce not in settled)
 
 
 class Turns:

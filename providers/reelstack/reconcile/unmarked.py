@@ -18,7 +18,7 @@ from reelstack.errors import OutcomeUnknown, ProductionFailed
 from reelstack.models.cut import Cut
 from reelstack.models.production import Job, Submitted
 from reelstack.reconcile.outcome import finished_lately
-from reelstack.reconcile.referee import Intent
+from reelstack.reconcile.referee import Intent, Meant
 from reelstack.reconcile.submit import submitted_by
 from reelstack.reconcile.wait import Board, Watch
 
@@ -96,7 +96,7 @@ def _left(cloud: Edits, board: Board, intent: Intent, claims: Claims, watch: Wat
         watch.pause(min(board.pace.longest, until - board.clock.monotonic()), looking)
 
 
-def _alive(cloud: Edits, board: Board, intent: Intent) -> list[Job]:
+def _alive(cloud: Edits, board: Board, intent: Meant) -> list[Job]:
     """What was created since the intent and may still be of use: neither failed nor without its asset."""
     jobs = [job for job in cloud.tasks_since(intent.since - SKEW) if job.job_id not in intent.known]
     hopeful = [job for job in jobs if not job.status.failed]
@@ -120,16 +120,34 @@ def _unclaimed(jobs: Sequence[Job], board: Board, claims: Claims, watch: Watch) 
         watch.pause(ASKED, "others of this run are asked for their tasks")
 
 
-def _undecided(name: str, intent: Intent, left: Sequence[Job]) -> ProductionFailed:
+def astray(cloud: Edits, board: Board, name: str, earlier: Sequence[Meant], claims: Claims, watch: Watch) -> str:
+    """What to say of tasks that may have been submitted for what a video was meant to be before; nothing if none is."""
+    first = min(earlier, key=lambda meant: meant.since)
+    left = _unclaimed(_alive(cloud, board, first), board, claims, watch)
+    if not left:
+        return ""
+    return (
+        f"{name}: an earlier run may have submitted another content of this video, and got no answer. Since "
+        f"{first.since:%Y-%m-%d %H:%M:%S} UTC there are, in no state that this run knows: {_listed(left)}. The cloud "
+        "does not say what a task is made of. If one is that video, take it over by `adopt_id` in an entry of its own, "
+        "or delete its asset in the console."
+    )
+
+
+def _listed(left: Sequence[Job]) -> str:
     told = [
         f"task {job.job_id} (asset {job.media_id or 'not told'}, {job.status.name.lower()}"
         + (f", created {job.created:%Y-%m-%d %H:%M:%S} UTC)" if job.created else ")")
         for job in left[:MOST_TOLD]
     ]
     more = f" and {len(left) - MOST_TOLD} more" if len(left) > MOST_TOLD else ""
+    return f"{'; '.join(told)}{more}"
+
+
+def _undecided(name: str, intent: Intent, left: Sequence[Job]) -> ProductionFailed:
     return ProductionFailed(
         f"{name}: an earlier run may have submitted this already, and the cloud does not say what a task is made of. "
-        f"Since {intent.since:%Y-%m-%d %H:%M:%S} UTC there are: {'; '.join(told)}{more}. Nothing was submitted.",
+        f"Since {intent.since:%Y-%m-%d %H:%M:%S} UTC there are: {_listed(left)}. Nothing was submitted.",
         hint="If one of them is this video, give its id as `adopt_id`: it is taken for it, and kept in the end unless "
         "`on_delete` is `delete`. If none is, change a trigger of the video: that submits, and pays for, it anew.",
     )

@@ -30,6 +30,7 @@ from reelstack.models.production import Job, Media
 from reelstack.models.project import Project
 from reelstack.reconcile import budget
 from reelstack.reconcile.again import Lost
+from reelstack.reconcile.astray import Astray
 from reelstack.reconcile.budget import Budget
 from reelstack.reconcile.generation import Stash
 from reelstack.reconcile.live import Reads, Tally
@@ -59,6 +60,7 @@ _untouched: dict[Site, Untouched] = {}
 _materials: dict[Site, Materials] = {}
 _submissions: dict[Site, Reads[Job]] = {}
 _lost: dict[Site, Lost] = {}
+_astray: dict[Site, Astray] = {}
 _rosters: dict[Site, Roster] = {}
 _boards_lock = threading.Lock()
 _settings: dict[str, str] = {}
@@ -333,6 +335,14 @@ def lost_projects(where: Site) -> Lost:
         if where not in _lost:
             _lost[where] = Lost(cloud(where), CLOCK)
         return _lost[where]
+
+
+def astray(where: Site) -> Astray:
+    """The productions at this site whose ids may never have reached a state."""
+    with _boards_lock:
+        if where not in _astray:
+            _astray[where] = Astray(cloud(where), CLOCK)
+        return _astray[where]
 
 
 def reads(where: Site) -> Reads[Media]:

@@ -24,6 +24,7 @@ from reelstack.resources import bridge
 SUBJECT = ("spec_hash", "triggers")
 
 MOST_PAST = 20  # what was meant longer ago than so many changes is forgotten
+MOST_EARLIER = 3  # and of so much it is looked for whether its answer was lost
 
 # Services whose tasks cannot be told apart.
 WITHOUT_MARKS = ("huawei",)
@@ -46,7 +47,7 @@ class SubmissionIntentProvider(bridge.Provider):
     @bridge.served
     def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
         """Note the same for the new content, unless it was meant before: its answer may have been lost then."""
-        past = {**(olds.get("past") or {}), subject(olds): olds["intent"]}
+        past = {**(olds.get("past") or {}), subject(olds): without_past(olds["intent"])}
         kept = dict(list(past.items())[-MOST_PAST:])
         return UpdateResult({**bridge.known(news), "intent": draw(news, past), "past": kept})
 
@@ -56,18 +57,26 @@ def subject(props: Mapping[str, Any]) -> str:
     return canonical.content_hash([props.get(key) for key in SUBJECT])[:16]
 
 
+def without_past(intent: Mapping[str, Any]) -> dict[str, Any]:
+    """An intent without what was meant before it."""
+    return {key: held for key, held in intent.items() if key != "earlier"}
+
+
 def draw(props: Mapping[str, Any], past: Mapping[str, Any]) -> dict[str, Any]:
     """A new intent, remembered as made by this run; where tasks carry no mark, with those that are there already.
 
     What was meant before keeps its old intent, which proves nothing: it is looked for before it is submitted.
     """
     before = past.get(subject(props))
+    others = (without_past(one) for key, one in past.items() if key != subject(props) and one.get("spec_hash"))
+    earlier = sorted(others, key=lambda one: str(one["since"]))[-MOST_EARLIER:]
     if before is not None:
-        return dict(before)
+        return {**before, "earlier": earlier}
     nonce, since = secrets.token_hex(8), bridge.CLOCK.now()
     where = bridge.site(props)
     known = bridge.roster(where).known(bridge.edits(where)) if where.service in WITHOUT_MARKS else ()
-    intent = Intent(nonce=nonce, since=since, known=known)
+    what = {"spec_hash": props.get("spec_hash") or "", "triggers": props.get("triggers") or ()}
+    intent = Intent.model_validate({"nonce": nonce, "since": since, "known": known, "earlier": earlier, **what})
     bridge.STASH.intend(nonce)
     return intent.model_dump(mode="json")
 

@@ -23,6 +23,8 @@ from reelstack.models.base import Model
 from reelstack.models.output import KEYS, S3, VOD_MEDIA, OutputSettings
 from reelstack.models.production import ProduceConfig, ProjectMetadata, Submission, Submitted
 from reelstack.reconcile import layout
+from reelstack.reconcile.astray import tokens_of
+from reelstack.reconcile.generation import Lineage
 from reelstack.reconcile.materials import require_usable
 from reelstack.reconcile.referee import submit_marked
 from reelstack.reconcile.retire import retire
@@ -66,13 +68,14 @@ class ProduceJobProvider(bridge.Provider):
             inputs.generation,
             inputs.location or "",
         )
-        adopts = submitted.adopted(inputs)
+        adopts, line = submitted.adopted(inputs), bridge.STASH.successor(resource)
         account = bridge.account(where)  # before the submission: nothing may come between it and the state
         accounts.require_known(account, f"video {inputs.name}")
         try:
             if adopts:
                 made = submitted.adopt(where, adopts)
             else:
+                _tell_astray(inputs, where, key, line)
                 made, key = _submit(inputs, where, key)
         except NotFound as error:
             # The project is in our state and not in the cloud: only a read of it tells the engine.
@@ -83,7 +86,7 @@ class ProduceJobProvider(bridge.Provider):
             raise
         bridge.STASH.made(resource, made.job_id)
         facts = {
-            **submitted.facts(made, key.generation, inputs),
+            **submitted.facts(made, key.generation, inputs, line),
             "vod_media_id": made.vod_media_id,
             "produced_from": made.project_id,
             "media_url": "" if adopts else media_url(inputs, key) or "",
@@ -117,6 +120,23 @@ class ProduceJobProvider(bridge.Provider):
         retire(cloud, bridge.board(where), id_, media_id, bridge.STASH.awaited(submitted.resource(props)), watch)
         if props.get("produced_from") and not (props.get("project_id") or props.get("adopted")):
             cloud.delete_project(props["produced_from"])  # the service made it for a production without one
+
+
+def _tell_astray(inputs: ProduceJobInputs, where: Site, key: Key, line: Lineage) -> None:
+    """Tell of what earlier runs paid for under another content of this video, and never heard of.
+
+    Where a mark names the resource, that is enough; where it does not, it is known by the intents of then.
+    """
+    if bridge.STASH.is_fresh(inputs.stack_id):
+        return  # nothing was made for this stack before
+    tokens: frozenset[str] = frozenset()
+    if inputs.intent is not None:
+        earlier = inputs.intent.unsettled(line.settled)
+        tokens = frozenset(token for meant in earlier for token in tokens_of(key, meant))
+        if not tokens:
+            return
+    astray = bridge.astray(where)
+    submitted.tell_astray(lambda: astray.told(key, tokens, bridge.STASH.held()))
 
 
 def _submit(inputs: ProduceJobInputs, where: Site, key: Key) -> tuple[Submitted, Key]:

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -13,7 +14,7 @@ from pulumi.dynamic import CheckFailure, DiffResult, ReadResult, UpdateResult
 
 from reelstack.clouds import local
 from reelstack.clouds.base import Site
-from reelstack.errors import ConfigError, NotFound
+from reelstack.errors import ConfigError, NotFound, ReelstackError
 from reelstack.models.production import Submitted
 from reelstack.reconcile import policy
 from reelstack.reconcile.budget import Render
@@ -26,6 +27,7 @@ from reelstack.resources import accounts, adoption, bridge, host
 SUBMIT_SECONDS = 1800
 DELETE_SECONDS = 1800
 STATE_SCHEMA = 1
+MOST_ANCESTORS = 10
 
 # So long at least a service keeps the record of a job.
 RECORDS = timedelta(days=30)
@@ -88,6 +90,7 @@ def diff(id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], what: str) 
     bridge.require_same_site(olds, news, what)
     key = resource(news)
     bridge.STASH.keep(key, id_)
+    bridge.STASH.claim(olds.get("predecessors") or ())
     replace = list(policy.decide(olds, news, policy.PRODUCTION, otherwise=Means.IGNORE).replace)
     attempt = 1
     if not replace:
@@ -105,8 +108,18 @@ def diff(id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], what: str) 
         return DiffResult(changes=adoption.kept_otherwise(olds, news))
     bridge.require_same_account(olds, what)
     because = ", ".join(BECAUSE.get(reason, reason) for reason in replace)
-    bridge.STASH.replace(key, Lineage(int(olds["submitted_generation"]) + 1, attempt, because))
+    generation = int(olds["submitted_generation"]) + 1
+    bridge.STASH.replace(key, Lineage(generation, attempt, because, **_ancestry(id_, olds)))
     return DiffResult(changes=True, replaces=replace)
+
+
+def _ancestry(id_: str, olds: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """What a successor remembers of all that came before it, as far back as may still matter."""
+    nonce = (olds.get("intent") or {}).get("nonce")
+    return {
+        "predecessors": (id_, *(olds.get("predecessors") or ()))[:MOST_ANCESTORS],
+        "settled": (*([nonce] if nonce else ()), *(olds.get("settled") or ()))[:MOST_ANCESTORS],
+    }
 
 
 def _attempt(verdict: Verdict, olds: Mapping[str, Any]) -> int:
@@ -124,6 +137,13 @@ def _attempt(verdict: Verdict, olds: Mapping[str, Any]) -> int:
     return int(olds["attempt"]) + 1 if counts else 1
 
 
+def tell_astray(search: Callable[[], str]) -> None:
+    """Warn of what a search finds that was paid for and is in no state; one that cannot be made forbids nothing."""
+    with contextlib.suppress(ReelstackError):
+        if found := search():
+            host.say(host.urn(), found, stays=True, warning=True)
+
+
 def update(olds: Mapping[str, Any], news: Mapping[str, Any]) -> UpdateResult:
     """Take over what changes nothing in the cloud: whether the video is kept in the end."""
     kept = {key: value for key, value in bridge.known(olds).items() if key != "on_delete"}
@@ -135,14 +155,16 @@ def adopted(inputs: Inputs) -> str | None:
     return inputs.adopt_id if inputs.generation == FIRST.generation else None
 
 
-def facts(made: Submitted, generation: int, inputs: Inputs) -> dict[str, Any]:
+def facts(made: Submitted, generation: int, inputs: Inputs, line: Lineage) -> dict[str, Any]:
     """What the state keeps of every submission. A job that was named by its id counts as adopted."""
+    before = {"predecessors": list(line.predecessors), "settled": list(line.settled)}
     return {
         "job_id": made.job_id,
         "media_id": made.media_id,
         "submitted_generation": generation,
         "submitted_at": bridge.CLOCK.now().isoformat(timespec="seconds"),
         "schema": STATE_SCHEMA,
+        **{key: held for key, held in before.items() if held},
         **adoption.fact(made.job_id == inputs.adopt_id),
     }
 

@@ -21,7 +21,8 @@ from reelstack.clouds.credentials import huawei as huawei_credentials
 from reelstack.errors import ConfigError
 from reelstack.models.cut import CutSettings
 from reelstack.models.production import Submitted
-from reelstack.reconcile import layout
+from reelstack.reconcile import layout, unmarked
+from reelstack.reconcile.generation import Lineage
 from reelstack.reconcile.materials import require_sound
 from reelstack.reconcile.retire import retire
 from reelstack.reconcile.unmarked import Claims, submit_unmarked
@@ -53,9 +54,11 @@ class VodEditTaskProvider(bridge.Provider):
         inputs = VodEditTaskInputs.model_validate(bridge.known(props))
         where = bridge.site(props)
         adopts = submitted.adopted(inputs)
-        made = submitted.adopt(where, adopts) if adopts else _submit(inputs, where)
+        line = bridge.STASH.successor(submitted.resource(props))
+        made = submitted.adopt(where, adopts) if adopts else _submit(inputs, where, line)
         bridge.STASH.made(submitted.resource(props), made.job_id)
-        return CreateResult(made.job_id, {**bridge.known(props), **submitted.facts(made, inputs.generation, inputs)})
+        facts = submitted.facts(made, inputs.generation, inputs, line)
+        return CreateResult(made.job_id, {**bridge.known(props), **facts})
 
     @bridge.served
     def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
@@ -78,13 +81,15 @@ class VodEditTaskProvider(bridge.Provider):
         retire(bridge.jobs(where), bridge.board(where), id_, props.get("media_id") or "", successor, watch)
 
 
-def _submit(inputs: VodEditTaskInputs, where: Site) -> Submitted:
+def _submit(inputs: VodEditTaskInputs, where: Site, line: Lineage) -> Submitted:
     """Submit once for this intent; `adopt_id` names the one of an earlier run where a person had to decide."""
     cloud, board = bridge.edits(where), bridge.board(where)
     claims = Claims(bridge.STASH.is_fresh(inputs.intent.nonce), bridge.STASH.is_claimed, inputs.adopt_id)
     if claims.fresh:  # else an earlier run may have paid for the video, and looking for it comes first
         require_sound(cloud, inputs.cut)
     watch = bridge.watch(host.urn(), submitted.SUBMIT_SECONDS)
+    if earlier := inputs.intent.unsettled(line.settled):
+        submitted.tell_astray(lambda: unmarked.astray(cloud, board, inputs.name, earlier, claims, watch))
     return submit_unmarked(cloud, board, inputs.name, inputs.cut, inputs.intent, claims, watch)
 
 

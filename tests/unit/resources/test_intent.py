@@ -6,8 +6,8 @@ import pytest
 
 from contract.emulator.door import Caller
 from reelstack.resources import bridge
-from reelstack.resources.intent import MOST_PAST, SubmissionIntentProvider
-from unit.resources.engine import Engine, Props
+from reelstack.resources.intent import MOST_PAST, SubmissionIntentProvider, without_past
+from unit.resources.engine import Engine, Kept, Props
 
 SPEC: Props = {
     "name": "spring/teaser",
@@ -47,8 +47,26 @@ def test_what_was_meant_before_keeps_its_intent_because_its_answer_may_have_been
     second = intent.up(first, about("b"))
     third = intent.up(second, about("a"))
     fourth = intent.up(third, about("b"))
-    assert third.outputs["intent"] == first.outputs["intent"]
-    assert fourth.outputs["intent"] == second.outputs["intent"]
+    assert without_past(third.outputs["intent"]) == without_past(first.outputs["intent"])
+    assert without_past(fourth.outputs["intent"]) == without_past(second.outputs["intent"])
+
+
+def test_an_intent_knows_what_was_meant_before_it_and_no_more_than_that(intent: Engine) -> None:
+    made = intent.create(about("a"))
+    first = made.outputs["intent"]
+    for content in "bcde":
+        made = intent.up(made, about(content))
+    earlier = made.outputs["intent"]["earlier"]
+    assert [one["spec_hash"] for one in earlier] == ["b", "c", "d"]
+    assert first["earlier"] == []
+    assert all("earlier" not in one for one in (*earlier, *made.outputs["past"].values()))
+
+
+def test_an_intent_of_an_older_version_says_not_what_it_meant_and_is_passed_over(intent: Engine) -> None:
+    made = intent.create(about("a"))
+    bare = {key: made.outputs["intent"][key] for key in ("nonce", "since", "known")}
+    after = intent.up(Kept(made.id, made.inputs, {**made.outputs, "intent": bare}), about("b"))
+    assert after.outputs["intent"]["earlier"] == []
 
 
 def test_the_past_does_not_grow_for_ever(intent: Engine) -> None:

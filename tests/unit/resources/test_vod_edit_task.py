@@ -15,6 +15,7 @@ from reelstack.clouds.base import Site
 from reelstack.emulator.huawei import keys
 from reelstack.errors import ConfigError, OutcomeUnknown, ProductionFailed, TimedOut
 from reelstack.models.cut import Cut
+from reelstack.reconcile.referee import Intent
 from reelstack.resources import bridge, vod_edit_task
 from reelstack.resources.delivery import DeliveryProvider
 from reelstack.resources.intent import SubmissionIntentProvider
@@ -110,6 +111,16 @@ def test_a_task_is_submitted_and_its_ids_are_kept(cloud: Caller, video: Video) -
         "inputs": [{"asset_id": "clip-1", "timeline_start": "0", "timeline_end": "4"}],
         "editing_settings": {"format": "MP4", "width": 640, "height": 360, "video_codec": 1},
     }
+
+
+def test_a_successor_remembers_what_came_before_it(cloud: Caller, video: Video) -> None:
+    first = video.create()
+    second = video.up(first, OTHER)
+    third = video.up(second, SPEC)
+    assert third.outputs["predecessors"] == [second.id, first.id]
+    nonces = [one.outputs["intent"]["nonce"] for one in (second, first)]
+    assert third.outputs["settled"] == nonces
+    assert Intent.model_validate(third.outputs["intent"]).unsettled(nonces) == ()
 
 
 def test_a_second_run_finds_nothing_to_do(cloud: Caller, video: Video) -> None:

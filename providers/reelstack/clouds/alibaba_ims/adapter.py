@@ -13,8 +13,9 @@ from reelstack.clouds.alibaba_ims.client import ImsClient
 from reelstack.clouds.credentials import keyring
 from reelstack.errors import CloudError, Unavailable
 from reelstack.models.base import Model
+from reelstack.models.marks import Mark
 from reelstack.models.output import KEYS, OutputSettings
-from reelstack.models.production import MARKER, Job, Media, ProduceConfig, Submission, Submitted
+from reelstack.models.production import MARKER, Job, Listed, Media, ProduceConfig, Submission, Submitted
 from reelstack.models.project import MaterialMaps, Project, ProjectSpec
 from reelstack.models.references import KeyReference
 from reelstack.wire.parameters import pascal
@@ -27,6 +28,10 @@ SAVED_BY_A_PAGE = 4
 
 # What a live project is when it was created.
 RESERVING = "Reserving"
+
+
+# A list of jobs spans less than thirty days.
+WINDOW = timedelta(days=29)
 
 
 class ImsCloud:
@@ -111,6 +116,17 @@ class ImsCloud:
             if (shapes.document(shape.user_data) or {}).get(MARKER) == submission.marker:
                 return _job(shape)
         return None
+
+    def listed(self, since: datetime, until: datetime) -> Iterator[Listed]:
+        """The jobs of that time, newest first; a list spans thirty days at most, so older ones are in further lists."""
+        end, seen = None, set[str]()  # the newest list has no end: the clocks may differ
+        while end is None or since < end:
+            start = max(since, (end or until) - WINDOW)
+            for shape in self._client.list_media_producing_jobs(requests.JobFilter(start_time=start, end_time=end)):
+                if shape.job_id not in seen:
+                    yield _listed(shape)
+                seen.add(shape.job_id)
+            end = start
 
     def get_media(self, media_ids: Collection[str]) -> Mapping[str, Media]:
         """Read media by id; those that do not exist are absent."""
@@ -255,6 +271,14 @@ def _job(shape: shapes.Job) -> Job:
         created=shape.create_time,
         completed=shape.complete_time,
     )
+
+
+def _listed(shape: shapes.Job) -> Listed:
+    marker = (shapes.document(shape.user_data) or {}).get(MARKER)
+    if not isinstance(marker, dict) or not marker.get("stack"):
+        return Listed(job=_job(shape))
+    mark = Mark.of(str(marker["stack"]), str(marker.get("token") or ""))
+    return Listed(job=_job(shape), mark=mark, name=str(marker.get("name") or ""))
 
 
 def _media(shape: shapes.Media) -> Media:

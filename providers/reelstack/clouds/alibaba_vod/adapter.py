@@ -19,7 +19,7 @@ from reelstack.clouds.alibaba_vod.production import NewProduction
 from reelstack.errors import CloudError, NotFound, Unavailable
 from reelstack.models import marks
 from reelstack.models.output import OutputSettings
-from reelstack.models.production import Job, Media, ProjectMetadata, Submission, Submitted
+from reelstack.models.production import Job, Listed, Media, ProjectMetadata, Submission, Submitted
 from reelstack.models.project import Project, ProjectSpec
 from reelstack.models.status import JobStatus, MediaStatus, ProjectStatus, VideoStatus
 
@@ -54,6 +54,10 @@ MEDIA: Mapping[VideoStatus, MediaStatus] = {
     VideoStatus.TRANSCODE_FAIL: MediaStatus.PREPARE_FAIL,
     VideoStatus.BLOCKED: MediaStatus.PREPARE_FAIL,
 }
+
+
+LISTED = ("Title", "Description", "Status", "CreationTime", "Duration", "MediaSource")
+PRODUCED = "editing"  # the source of videos that were produced from projects
 
 
 class VodCloud:
@@ -149,6 +153,15 @@ class VodCloud:
             if media.video is not None and marks.token(media.video.description) == submission.client_token:
                 return _job(submission.project_id or "", media.video)
         return None
+
+    def listed(self, since: datetime, _until: datetime) -> Iterator[Listed]:
+        """The videos that were produced since then, newest first. The index lags behind."""
+        for media in self._client.search_media(requests.MediaSearch(search_type="video", fields=LISTED)):
+            if media.creation_time is not None and media.creation_time < since:
+                return
+            if media.video is not None and media.video.media_source in ("", PRODUCED):
+                described = media.video.description
+                yield Listed(job=_job("", media.video), mark=marks.read(described), title=media.video.title)
 
     def get_media(self, media_ids: Collection[str]) -> Mapping[str, Media]:
         """Read videos by id; those that do not exist are absent."""

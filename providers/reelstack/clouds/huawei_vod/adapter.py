@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -12,7 +12,7 @@ from reelstack.clouds.huawei_vod import requests, shapes
 from reelstack.clouds.huawei_vod.client import CLOUD, PAGE, HuaweiVodClient
 from reelstack.errors import ConfigError, Fault, NotFound, Rejected, Unavailable
 from reelstack.models.cut import Cut
-from reelstack.models.production import Job, Media, Submitted
+from reelstack.models.production import Job, Listed, Media, Submitted
 from reelstack.models.status import AssetStatus, EditTaskStatus, JobStatus, MediaStatus
 
 # The two clocks may differ by so much, beyond it requests are refused.
@@ -94,6 +94,12 @@ class HuaweiCloud:
                 return
             newer = newer or not older
             yield task
+
+    def listed(self, since: datetime, _until: datetime) -> Iterator[Listed]:
+        """The tasks since then, newest first. Walks all pages: no order is promised. They carry no mark."""
+        oldest = datetime.min.replace(tzinfo=UTC)
+        jobs = sorted(self.tasks_since(since), key=lambda job: job.created or oldest, reverse=True)
+        return (Listed(job=job) for job in jobs)
 
     def get_media(self, media_ids: Collection[str]) -> Mapping[str, Media]:
         """Read assets by id; those that do not exist are absent."""

@@ -1,0 +1,38 @@
+"""A video whose answer was lost, and whose content was edited before the next run: somebody is told of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kit.boundaries import Boundary
+from kit.crashes import SERVICES, crashing
+
+SUBMISSIONS = {
+    "ims": "SubmitMediaProducingJob",
+    "vod": "ProduceEditingProjectVideo",
+    "huawei": "POST-asset/editing/tasks",
+}
+SAID = {
+    "ims": "an earlier run submitted another content of this video",
+    "vod": "an earlier run submitted another content of this video",
+    "huawei": "an earlier run may have submitted another content of this video",
+}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_was_paid_for_and_lost_is_told_when_its_content_was_edited_meanwhile(service: str, tmp_path: Path) -> None:
+    with crashing(tmp_path, service) as crash:
+        crash._begin("edit")
+        known = {bill["id"] for bill in crash._bills()}
+        assert crash._crash(Boundary.parse(f"committed:{SUBMISSIONS[service]}:1"))
+        (lost,) = {bill["id"] for bill in crash._bills()} - known
+        crash.door.open()
+        old, new = (SERVICES[service].edit[1].format(text) for text in ("001", "002"))
+        crash.repository.edit(old, new, SERVICES[service].campaign)
+        done = crash._up()
+        printed = " ".join(done.stdout.split())
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert SAID[service] in printed
+        assert lost in printed
