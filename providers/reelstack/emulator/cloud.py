@@ -10,11 +10,13 @@ from typing import Any, TypeVar
 
 from reelstack.clock import Clock, SystemClock
 from reelstack.emulator import ledger
-from reelstack.emulator.callbacks import Callbacks
+from reelstack.emulator.callbacks import Callbacks, Post, post
+from reelstack.emulator.desk import Desk
 from reelstack.emulator.gateway import Gateway, Room
 from reelstack.emulator.huawei import tasks as huawei_tasks
 from reelstack.emulator.huawei.gateway import HuaweiGateway
 from reelstack.emulator.huawei.keys import KEYS
+from reelstack.emulator.huawei.keys import REGION as HUAWEI_REGION
 from reelstack.emulator.huawei.state import Desk as HuaweiDesk
 from reelstack.emulator.huawei.verify import Verifier as HuaweiVerifier
 from reelstack.emulator.ids import Ids
@@ -40,13 +42,14 @@ TEMPORARY = Credential("STS.ReelstackLocalKey000", "reelstack-local-cloud-secret
 CREDENTIALS = (PERMANENT, TEMPORARY)
 
 D = TypeVar("D")
+RoomDesk = TypeVar("RoomDesk", bound=Desk)
 
 
 class Cloud:
     """Everything that one folder holds. Use it as a context manager, or `close` it: it may have a render running.
 
     `settings` are those to begin with and to go back to on a reset; later changes are kept in the folder. `seed`
-    makes the ids predictable. `region` is where all services are.
+    makes the ids predictable. `region` is where all services are. `post` delivers events.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class Cloud:
         seed: str | None = None,
         programs: Programs | None = None,
         region: str = REGION,
+        post: Post = post,
     ) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self.directory = directory
@@ -78,7 +82,7 @@ class Cloud:
         self.gateway = Gateway(
             rooms, Verifier(credentials), self.lifecycle, store=self.store, clock=self.clock, ids=self.ids
         )
-        self.callbacks = Callbacks(self.gateway.journal, self.clock, self.ids)
+        self.callbacks = Callbacks(self.gateway.journal, self.clock, self.ids, post)
         self.ims = self._open_ims(rooms, region)
         self.vod = self._open_vod(rooms, region)
         self.huawei = self._open_huawei()
@@ -87,50 +91,35 @@ class Cloud:
         )
         self.worker.wake()  # for what a killed process left unfinished
 
-    def _open_ims(self, rooms: dict[str, Room], region: str) -> ImsDesk:
-        desk = ImsDesk(
+    def _desk(self, kind: type[RoomDesk], region: str) -> RoomDesk:
+        return kind(
             store=self.store,
             objects=self.objects,
             sources=self.sources,
             lifecycle=self.lifecycle,
             clock=self.clock,
             ids=self.ids,
-            region=region,
             faults=self.gateway.faults,
-            send=self.callbacks.send,
+            callbacks=self.callbacks,
+            region=region,
         )
+
+    def _open_ims(self, rooms: dict[str, Room], region: str) -> ImsDesk:
+        desk = self._desk(ImsDesk, region)
         rooms[ims_routes.VERSION] = Room(ims_routes.PRODUCT, _at(desk, ims_routes.ACTIONS), ims_routes.SUBMIT)
         self.lifecycle.on_end[jobs.ROOM] = partial(events.production_ended, desk)
         self.lifecycle.on_tick.append(partial(events.tell, desk))
         return desk
 
     def _open_vod(self, rooms: dict[str, Room], region: str) -> VodDesk:
-        desk = VodDesk(
-            store=self.store,
-            objects=self.objects,
-            sources=self.sources,
-            lifecycle=self.lifecycle,
-            clock=self.clock,
-            ids=self.ids,
-            region=region,
-            faults=self.gateway.faults,
-            callbacks=self.callbacks,
-        )
+        desk = self._desk(VodDesk, region)
         actions = _at(desk, vod_routes.ACTIONS)
         rooms[vod_routes.VERSION] = Room(vod_routes.PRODUCT, actions, vod_routes.SUBMIT, vod_routes.LIMITS)
         self.lifecycle.on_end[production.ROOM] = desk.production_ended
         return desk
 
     def _open_huawei(self) -> HuaweiDesk:
-        desk = HuaweiDesk(
-            store=self.store,
-            objects=self.objects,
-            sources=self.sources,
-            lifecycle=self.lifecycle,
-            clock=self.clock,
-            ids=self.ids,
-            faults=self.gateway.faults,
-        )
+        desk = self._desk(HuaweiDesk, HUAWEI_REGION)
         self.lifecycle.on_end[huawei_tasks.ROOM] = desk.production_ended
         return desk
 

@@ -12,7 +12,6 @@ import pytest
 
 from contract.emulator.door import Caller, caller_of
 from kit.clock import ManualClock
-from reelstack.emulator.callbacks import Callbacks
 from reelstack.emulator.cloud import Cloud
 from reelstack.emulator.settings import Settings
 
@@ -22,13 +21,8 @@ RECEIVERS = {"NotifyAddress": "http://127.0.0.1:9/made", "RegisterMediaNotifyAdd
 class Listening:
     """A local cloud, someone to call it, and the events that went out, by path."""
 
-    def __init__(self, cloud: Cloud, caller: Caller) -> None:
-        self.cloud, self.caller = cloud, caller
-        self.told: list[tuple[str, dict[str, Any]]] = []
-
-    def post(self, address: SplitResult, body: bytes) -> int:
-        self.told.append((address.path, json.loads(body)))
-        return 200
+    def __init__(self, cloud: Cloud, caller: Caller, told: list[tuple[str, dict[str, Any]]]) -> None:
+        self.cloud, self.caller, self.told = cloud, caller, told
 
     def heard(self) -> list[tuple[str, dict[str, Any]]]:
         assert self.cloud.callbacks.wait_until_idle(30)
@@ -38,12 +32,14 @@ class Listening:
 @pytest.fixture
 def listening(tmp_path: Path) -> Iterator[Listening]:
     clock = ManualClock()
-    with Cloud(tmp_path, clock=clock, settings=Settings(pace="immediate")) as cloud:
-        found = Listening(cloud, caller_of(cloud, clock))
-        cloud.callbacks.stop()
-        cloud.callbacks = Callbacks(cloud.gateway.journal, clock, cloud.ids, found.post)
-        cloud.ims.send = cloud.callbacks.send
-        yield found
+    told: list[tuple[str, dict[str, Any]]] = []
+
+    def post(address: SplitResult, body: bytes) -> int:
+        told.append((address.path, json.loads(body)))
+        return 200
+
+    with Cloud(tmp_path, clock=clock, settings=Settings(pace="immediate"), post=post) as cloud:
+        yield Listening(cloud, caller_of(cloud, clock), told)
 
 
 def submit(listening: Listening, user_data: Mapping[str, str] = RECEIVERS) -> dict[str, Any]:

@@ -6,15 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from reelstack.clock import Clock
+from reelstack.emulator import desk
 from reelstack.emulator.facts import Facts
-from reelstack.emulator.huawei.keys import REGION
-from reelstack.emulator.ids import Ids
-from reelstack.emulator.lifecycle import SUCCESS, Lifecycle, Production
-from reelstack.emulator.objects import Objects
-from reelstack.emulator.settings import Faults, Settings
-from reelstack.emulator.sources import Sources
-from reelstack.emulator.store import Store, Table
+from reelstack.emulator.lifecycle import SUCCESS, Production
+from reelstack.emulator.store import Table
 
 CREATING, CREATED, UPLOAD_FAILED, CANCELLED, DELETED = "CREATING", "CREATED", "UPLOAD_FAILED", "CANCELLED", "DELETED"
 NO_ASSET = "NO_ASSET"
@@ -61,31 +56,12 @@ class Asset:
 
 
 @dataclass
-class Desk:
-    """All that a handler works with. `base_url` is where objects are fetched; `faults` are those of all rooms."""
-
-    store: Store
-    objects: Objects
-    sources: Sources
-    lifecycle: Lifecycle
-    clock: Clock
-    ids: Ids
-    faults: Faults
-    region: str = REGION
-    base_url: str = "http://127.0.0.1:8757"
+class Desk(desk.Desk):
+    """Keeps tasks and assets."""
 
     def __post_init__(self) -> None:
         self.tasks: Table[Task] = self.store.table("huawei.task", Task)
         self.assets: Table[Asset] = self.store.table("huawei.asset", Asset)
-
-    @property
-    def settings(self) -> Settings:
-        """The rules that hold now."""
-        return self.lifecycle.settings
-
-    def now(self) -> str:
-        """The present, as records keep it."""
-        return self.clock.now().isoformat()
 
     def put_asset(self, asset: Asset) -> None:
         """Keep an asset."""

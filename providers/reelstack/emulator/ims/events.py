@@ -28,7 +28,7 @@ def production_ended(desk: Desk, production: Production) -> None:
         return
     wanted: Shape = json.loads(job.user_data or "{}")
     if wanted.get("NotifyAddress"):
-        desk.send(wanted["NotifyAddress"], _produced(job, production))
+        desk.callbacks.send(wanted["NotifyAddress"], _produced(job, production))
     if wanted.get("RegisterMediaNotifyAddress") and production.status == SUCCESS:
         desk.notices.put(job.media_id, Notice(job.media_id, wanted["RegisterMediaNotifyAddress"], job.user_data))
         tell(desk)
@@ -44,7 +44,7 @@ def tell(desk: Desk) -> None:
         desk.notices.remove(notice.media_id)
         if media:
             body = {"Status": "Success", "MediaId": media.id, "MediaURL": media.url, "UserData": notice.user_data}
-            desk.send(notice.url, _event("RegisterMediaComplete", desk.now(), body))
+            desk.callbacks.send(notice.url, _event("RegisterMediaComplete", desk.now(), body))
 
 
 def _produced(job: Job, production: Production) -> Shape:

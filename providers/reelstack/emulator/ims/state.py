@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from reelstack.clock import Clock
+from reelstack.emulator import desk
 from reelstack.emulator.facts import Facts
-from reelstack.emulator.ids import Ids
-from reelstack.emulator.lifecycle import Lifecycle, Production
-from reelstack.emulator.objects import Name, Objects
-from reelstack.emulator.settings import Faults, Settings
-from reelstack.emulator.sources import Sources
-from reelstack.emulator.store import Store, Table
+from reelstack.emulator.lifecycle import Production
+from reelstack.emulator.objects import Name
+from reelstack.emulator.settings import Settings
+from reelstack.emulator.store import Table
 
 STATUS_NUMBERS = {"Draft": 1, "Editing": 2, "Producing": 3, "Produced": 4, "ProduceFailed": 5, "Deleted": 7}
 
@@ -135,21 +132,8 @@ class Answered:
 
 
 @dataclass
-class Desk:
-    """All that a handler works with. `base_url` is where objects are fetched; `faults` are the gateway's; `send`
-    delivers an event to an address.
-    """
-
-    store: Store
-    objects: Objects
-    sources: Sources
-    lifecycle: Lifecycle
-    clock: Clock
-    ids: Ids
-    region: str
-    base_url: str = "http://127.0.0.1:8757"
-    faults: Faults = field(default_factory=Faults)
-    send: Callable[[str, Mapping[str, Any]], None] = lambda _url, _event: None
+class Desk(desk.Desk):
+    """Keeps projects, jobs, media, templates, notices and remembered tokens."""
 
     def __post_init__(self) -> None:
         self.projects: Table[Project] = self.store.table("ims.project", Project)
@@ -158,15 +142,6 @@ class Desk:
         self.templates: Table[Template] = self.store.table("ims.template", Template)
         self.notices: Table[Notice] = self.store.table("ims.notice", Notice)
         self.tokens: Table[Answered] = self.store.table("ims.token", Answered)
-
-    @property
-    def settings(self) -> Settings:
-        """The rules that hold now."""
-        return self.lifecycle.settings
-
-    def now(self) -> str:
-        """The present, as records keep it."""
-        return self.clock.now().isoformat()
 
     def put_project(self, project: Project) -> None:
         """Keep a project."""

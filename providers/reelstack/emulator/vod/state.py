@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from reelstack.clock import Clock
-from reelstack.emulator.callbacks import Callbacks
+from reelstack.emulator import desk
 from reelstack.emulator.facts import Facts
-from reelstack.emulator.ids import Ids
-from reelstack.emulator.lifecycle import SUCCESS, Lifecycle, Production
-from reelstack.emulator.objects import Name, Objects
+from reelstack.emulator.lifecycle import SUCCESS, Production
+from reelstack.emulator.objects import Name
 from reelstack.emulator.params import stamp
-from reelstack.emulator.settings import Faults, Settings
-from reelstack.emulator.sources import Sources
-from reelstack.emulator.store import Store, Table
+from reelstack.emulator.store import Table
 
 PROJECT_STATUSES = ("Normal", "Producing", "Produced", "ProduceFailed")
 EDITING, GENERAL = "editing", "general"
@@ -79,37 +75,17 @@ class Media:
 
 
 @dataclass
-class Desk:
-    """All that a handler works with. `base_url` is where objects are fetched; `faults` are the gateway's."""
-
-    store: Store
-    objects: Objects
-    sources: Sources
-    lifecycle: Lifecycle
-    clock: Clock
-    ids: Ids
-    region: str
-    faults: Faults
-    callbacks: Callbacks
-    base_url: str = "http://127.0.0.1:8757"
+class Desk(desk.Desk):
+    """Keeps projects and the library."""
 
     def __post_init__(self) -> None:
         self.projects: Table[Project] = self.store.table("vod.project", Project)
         self.media: Table[Media] = self.store.table("vod.media", Media)
 
     @property
-    def settings(self) -> Settings:
-        """The rules that hold now."""
-        return self.lifecycle.settings
-
-    @property
     def storage_location(self) -> str:
         """The bucket that the service gives an account."""
         return f"outin-reelstack-local.oss-{self.region}.aliyuncs.com"
-
-    def now(self) -> str:
-        """The present, as records keep it."""
-        return self.clock.now().isoformat()
 
     def put_project(self, project: Project) -> None:
         """Keep a project."""
