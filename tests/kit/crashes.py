@@ -12,8 +12,7 @@ import re
 import select
 import shutil
 import signal
-import subprocess
-import sys
+import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,21 +20,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kit import boundaries
+from kit import boundaries, forked
 from kit.boundaries import Boundary, Door
+from kit.forked import Runner
 from kit.repository import CAMPAIGN, ROOT, Repository, clean_environment, copy_of_the_stack
 from reelstack import engine
 from reelstack.clouds import local
 from reelstack.emulator import daemon
-
-# A project whose creation was not heard of is found again by its marker.
-PROJECTS_ARE_FOUND_AGAIN = True
 
 RUN = ("up", "--yes", "--skip-preview")
 UNDECIDED = re.compile(r"([\w-]+): an earlier run may have submitted this already.*?there are: (.*?)\. Nothing was")
 TASK = re.compile(r"task (\w+) ")
 STORIES = ("first", "edit")
 MOST_RUNS = 4
+PATIENCE = 300.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,6 @@ class Verdict:
 
     reached: bool
     faults: tuple[str, ...]
-    orphans: int = 0
     asked: bool = False
 
 
@@ -82,13 +79,14 @@ class Crashing:
     service: Service
     repository: Repository
     door: Door
+    runner: Runner
     edits: int = 0
 
     def record(self, story: str) -> list[Boundary]:
         """Every boundary of a story that nothing disturbs."""
         self._begin(story)
         self.door.open()
-        self.repository.run(*RUN)
+        self._sound()
         return self.door.boundaries
 
     def meet(self, story: str, boundary: Boundary) -> Verdict:
@@ -104,11 +102,11 @@ class Crashing:
             return Verdict(reached, (fault,), asked=asked)
         orphans = self._projects() - (held or len(self._outputs()["projects"]))
         faults = [*self._bill_faults(before, story), *self._second_run()]
-        if orphans and PROJECTS_ARE_FOUND_AGAIN:
+        if orphans:
             faults.append(f"{orphans} projects are in the cloud and in no state")
-        if faults or orphans:
+        if faults:
             self.edits = 0  # the next edit is one of a sound deployment again
-        return Verdict(reached, tuple(faults), orphans, asked)
+        return Verdict(reached, tuple(faults), asked)
 
     def _begin(self, story: str) -> None:
         if story == "first" or not self.edits:
@@ -121,7 +119,7 @@ class Crashing:
             shutil.copytree(ROOT / "stacks", self.repository.root / "stacks", dirs_exist_ok=True)
         if story == "edit":
             if not self.edits:
-                self.repository.run(*RUN)
+                self._sound()
             old, new = self.service.edit
             self.edits += 1
             before = new.format(f"{self.edits - 1:03}") if self.edits > 1 else old
@@ -130,19 +128,7 @@ class Crashing:
     def _crash(self, boundary: Boundary) -> bool:
         """Run until the boundary and see everything die; false when the run ended without coming there."""
         self.door.open(boundary)
-        command = [sys.executable, "-m", "reelstack", *RUN, "--stack", self.repository.name]
-        env = clean_environment() | self.repository.env
-        with subprocess.Popen(
-            command,
-            cwd=self.repository.root,
-            env=env,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        ) as run:
-            self.door.kill(run.pid)
-            code = run.wait(150)
+        code, _ = self._up()
         await_the_end_of(self.repository.root)
         self.door.drain()
         return code == -signal.SIGKILL
@@ -151,12 +137,11 @@ class Crashing:
         """Run again, deciding what only a person can; whether somebody was asked, and what kept it from ending."""
         asked, printed = False, ""
         for _ in range(MOST_RUNS):
-            done = self._up()
-            if done.returncode == 0:
+            code, printed = self._up()
+            if code == 0:
                 if asked:
                     self._forget_decisions()
                 return asked, ""
-            printed = done.stdout + done.stderr
             questions = UNDECIDED.findall(" ".join(printed.split()))
             if not questions:
                 break
@@ -180,15 +165,26 @@ class Crashing:
         path.write_text(re.sub(r"    adopt_id: \w+\n", "", path.read_text()))
 
     def _second_run(self) -> list[str]:
-        done = self._up("--expect-no-changes")
-        return [] if done.returncode == 0 else [f"the second run is not empty: {(done.stdout + done.stderr)[-2000:]}"]
+        code, printed = self._up("--expect-no-changes")
+        return [] if code == 0 else [f"the second run is not empty: {printed[-2000:]}"]
 
-    def _up(self, *flags: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "reelstack", *RUN, *flags, "--stack", self.repository.name]
-        env = clean_environment() | self.repository.env
-        return subprocess.run(
-            command, cwd=self.repository.root, env=env, capture_output=True, text=True, timeout=150, check=False
-        )
+    def _sound(self) -> None:
+        """A run that nothing may disturb."""
+        code, printed = self._up()
+        assert code == 0, printed
+
+    def _up(self, *flags: str) -> tuple[int, str]:
+        """Run `reelstack up`: its exit code, negative when it was killed, and what it printed."""
+        root = self.repository.root
+        printed = root / "printed.txt"
+        arguments = [*RUN, *flags, "--stack", self.repository.name]
+        job = {"arguments": arguments, "cwd": str(root), "printed": str(printed)}
+        # A run that hangs is no proof of anything, and would keep the others from being made.
+        patience = threading.Timer(PATIENCE, lambda: os.killpg(self.door.victim, signal.SIGABRT))
+        patience.start()
+        _, code = self.runner.run(job, self.door.kill)
+        patience.cancel()
+        return code, printed.read_text()
 
     def _bills(self) -> list[dict[str, Any]]:
         return list(self.repository.control("GET", "ledger"))
@@ -251,6 +247,8 @@ def crashing(root: Path, service: str) -> Iterator[Crashing]:
             (root / "door").mkdir()
             (root / "door" / "cloud.json").write_text(json.dumps({**described, "url": door.url}))
             repository.env[local.DIRECTORY_VARIABLE] = str(root / "door")
-            yield Crashing(chosen, repository, door)
+            env = clean_environment() | repository.env
+            with forked.runner(env, forked.COMMAND) as runner:
+                yield Crashing(chosen, repository, door, runner)
     finally:
         daemon.stop(directory)

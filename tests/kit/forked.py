@@ -1,17 +1,18 @@
-"""A run of a small stack in a process of its own that takes milliseconds to start: a fork of one that has imported.
+"""A run in a process of its own that takes milliseconds to start: a fork of one that has imported what it needs.
 
-`python forked.py` reads a job a line, forks, and lets the child carry it out when its id has been noted; `Runner` is
-the other side. The child writes down each step when it is done, as an engine's journal does, so that whoever killed
-it knows what is in the state. What a run does is `kit.stack`'s.
+`python forked.py MODULE IMPORTED...` reads a job a line, forks, and lets the child carry it out when its id has been
+noted; `Runner` is the other side. What a run does is the module's: `kit.stack` writes down each step when it is done,
+as an engine's journal does, so that whoever killed it knows what is in the state; `kit.command` is the command line.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -46,11 +47,16 @@ class Runner:
         return heard
 
 
+# The resources are imported by each run: the host's end is told by its parent's.
+STACK = ("kit.stack", "pulumi.dynamic", "reelstack.clouds.open")
+COMMAND = ("kit.command", "reelstack.cli")
+
+
 @contextmanager
-def runner(env: Mapping[str, str]) -> Iterator[Runner]:
-    """A process that forks runs, with this environment."""
+def runner(env: Mapping[str, str], what: Sequence[str] = STACK) -> Iterator[Runner]:
+    """A process that forks runs of `what` (a module, and what to import before), with this environment."""
     paths = os.pathsep.join([str(TESTS), env.get("PYTHONPATH", "")])
-    command = [sys.executable, str(Path(__file__))]
+    command = [sys.executable, str(Path(__file__)), *what]
     with subprocess.Popen(
         command, env={**env, "PYTHONPATH": paths}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -63,28 +69,24 @@ def _write(step: Mapping[str, Any]) -> None:
     os.write(1, json.dumps(step).encode() + b"\n")
 
 
-def _serve() -> None:
-    import pulumi.dynamic  # noqa: F401 - imported once, for all runs to come
-
-    import reelstack.clouds.open  # noqa: F401 - as above
-
+def _serve(module: str, *imported: str) -> None:
+    for name in imported:
+        importlib.import_module(name)  # once, for all runs to come
     while line := sys.stdin.readline():
         pid = os.fork()
         if pid == 0:
-            _carry_out(json.loads(line))
+            _carry_out(module, json.loads(line))
         os.setpgid(pid, pid)
         _, status = os.waitpid(pid, 0)
         _write({"ended": status})
 
 
-def _carry_out(job: dict[str, Any]) -> None:
-    """In the child. The resources are imported here: the host's end is told by its parent's."""
+def _carry_out(module: str, job: dict[str, Any]) -> None:
+    """In the child."""
     _write({"pid": os.getpid()})
     assert sys.stdin.readline() == "go\n"
-    from kit import stack
-
     try:
-        stack.carry_out(job, _write)
+        importlib.import_module(module).carry_out(job, _write)
     except BaseException as error:  # noqa: BLE001 - told to whoever asked for the run
         _write({"bug": repr(error)})
         os._exit(1)
@@ -92,4 +94,4 @@ def _carry_out(job: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    _serve()
+    _serve(*sys.argv[1:])
