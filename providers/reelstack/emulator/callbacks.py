@@ -2,7 +2,8 @@
 
 Loopback receivers only, plain HTTP, no proxy, no redirect, and never the local cloud itself: an address comes from
 outside. A request never waits for a receiver: one thread delivers, once, in order. What became of each delivery is
-in the journal, as service `callback`. Undelivered events are gone when the process ends.
+in the journal, as service `callback`, without the secrets of the address and of what was told. Undelivered events are
+gone when the process ends.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from reelstack.clock import Clock
 from reelstack.emulator.ids import Ids
-from reelstack.emulator.journal import Entry, Journal
+from reelstack.emulator.journal import Entry, Journal, redact_addresses, redacted
 
 log = logging.getLogger(__name__)
 
@@ -136,14 +137,16 @@ class Callbacks:
 
     def _note(self, delivery: _Delivery, status: int, problem: str) -> None:
         told = delivery.event.get("MessageBody", delivery.event)
+        params = redacted({"url": delivery.url, "event": json.dumps(delivery.event, ensure_ascii=False)})
+        problem = redact_addresses(problem)
         if problem:
-            log.warning("event for %s: %s", delivery.url, problem)
+            log.warning("event for %s: %s", params["url"], problem)
         self._journal.add(
             Entry(
                 time=self._clock.now().isoformat(),
                 service=SERVICE,
                 action=str(delivery.event.get("EventType", "")),
-                params={"url": delivery.url, "event": json.dumps(delivery.event, ensure_ascii=False)},
+                params=params,
                 status=status,
                 code=problem,
                 request_id=delivery.id,

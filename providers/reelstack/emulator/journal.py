@@ -16,6 +16,13 @@ KEPT = 5000
 _SECRET = re.compile(r"(?i)secret|token$|password|accesskey|signature|authorization")
 _HINT = re.compile(r"(?i)secret|token|password|accesskey|signature|authorization")
 _NOT_SECRET = frozenset(("ClientToken", "NextToken"))
+# In an address: what stands before the host, and the values of a query whose names say that they are secret. The
+# address may stand in JSON, and in JSON in JSON.
+_USER = re.compile(r"(://)[^/?#\s\"'\\]*@")
+_QUERY = re.compile(
+    r"(?i)((?:[?&]|\\u0026)[\w.-]*(?:secret|token|password|key|signature|sign|authorization|credential)"
+    r"[\w.-]*=)[^&#\s\"'\\]+"
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,7 @@ class Journal:
 
 
 def redacted(params: dict[str, str]) -> dict[str, str]:
-    """Parameters with every secret replaced, also inside JSON text."""
+    """Parameters with every secret replaced, also inside JSON text and in addresses."""
     return {name: "***" if _is_secret(name) else _redact_text(value) for name, value in params.items()}
 
 
@@ -71,7 +78,16 @@ def _is_secret(name: str) -> bool:
     return bool(_SECRET.search(name)) and name not in _NOT_SECRET
 
 
+def redact_addresses(text: str) -> str:
+    """A text with the secrets of every address in it replaced."""
+    return _QUERY.sub(r"\1***", _USER.sub(r"\1***@", text))
+
+
 def _redact_text(text: str) -> str:
+    return redact_addresses(_redact_names(text))
+
+
+def _redact_names(text: str) -> str:
     if not text.lstrip().startswith(("{", "[")) or not _HINT.search(text):
         return text
     try:
@@ -82,6 +98,8 @@ def _redact_text(text: str) -> str:
 
 def redact_json(value: Any) -> Any:
     """A JSON value with every secret replaced."""
+    if isinstance(value, str):
+        return _redact_text(value)
     if isinstance(value, dict):
         return {k: "***" if isinstance(k, str) and _is_secret(k) else redact_json(v) for k, v in value.items()}
     return [redact_json(each) for each in value] if isinstance(value, list) else value

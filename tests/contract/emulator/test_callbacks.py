@@ -82,6 +82,20 @@ def test_events_arrive_in_order_and_are_journalled(running: Cloud, receiver: Rec
 
 
 @pytest.mark.parametrize(
+    "address", ["{}?token=HUSH&to=me", "http://me:HUSH@127.0.0.1:9/hook", "ftp://me:HUSH@x/?key=HUSH"]
+)
+def test_the_journal_and_the_log_hold_no_secret_of_an_address_or_of_an_event(
+    running: Cloud, receiver: Receiver, address: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    echoed = json.dumps({"NotifyAddress": "http://127.0.0.1/?a=1&Signature=HUSH", "password": "HUSH"})
+    running.callbacks.send(address.format(receiver.url()), EVENT | {"UserData": echoed})
+    told = str(journal(running)) + caplog.text
+    assert "ProduceMediaComplete" in told
+    assert "HUSH" not in told
+    assert all("HUSH" in event["UserData"] for event in receiver.told)
+
+
+@pytest.mark.parametrize(
     "url",
     [
         "http://198.51.100.1/hook",
