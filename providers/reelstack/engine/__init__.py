@@ -9,6 +9,7 @@ and the events are what they speak in.
     borders                                 what is refused before anything starts
     processes plugin program child          the provider host and the user's program
     executor registrar teardown monitor     one run's steps; registrations; deletes and refreshes; gRPC
+    discretion                              the secrets of a run, kept out of what it tells
     deployment interrupt events faults      a run from beginning to end; Ctrl-C; what it tells
     automation translation                  the same by the Pulumi CLI, told in the same events
 

@@ -105,6 +105,7 @@ class Deployment:
             vault = secrets.Vault.of(found.secrets_providers, phrase, settings.salt)
             ledger = Ledger(self.file, found, vault, write=not self.request.dry)
             known = {key: values.Secret(one.value) if one.secret else one.value for key, one in config.items()}
+            self._be_discreet(known, ledger)
             setting = Setting(
                 project=self.project.name,
                 stack=self.request.stack,
@@ -134,6 +135,14 @@ class Deployment:
         vault = secrets.Vault.of(None, phrase, salt)
         empty = state.Deployment(secrets_providers=vault.provider())
         self.file.replace(self.file.encode(empty, self.clock.now()))
+
+    def _be_discreet(self, config: Mapping[str, Any], ledger: Ledger) -> None:
+        """Let nothing be told of the secrets that are known before the program says its own."""
+        discretion = self.executor.discretion
+        discretion.learn(config)
+        for resource in ledger.resources.values():
+            discretion.learn(resource.inputs)
+            discretion.learn(resource.outputs)
 
     def _recover(self) -> None:
         if journal.recover(self.file, self.clock.now()):

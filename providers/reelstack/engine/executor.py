@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import takewhile
 from threading import Condition, Lock, Semaphore
 from typing import TypeVar
 
 from reelstack.engine import urn as names
+from reelstack.engine.discretion import Discretion
 from reelstack.engine.events import Diagnostic, Event, StepFinished, StepStarted
 from reelstack.engine.plugin import HostLost, ProviderError
 from reelstack.errors import EngineError
@@ -47,6 +48,7 @@ class Executor:
         self._change = Condition()
         self._running = 0
         self._undecided: dict[str, None] = {}  # URNs whose step has not begun, as they were registered
+        self.discretion = Discretion()
         self.counts: Counter[str] = Counter()
         self.finished: list[StepFinished] = []
         self.errors: list[str] = []
@@ -75,6 +77,7 @@ class Executor:
 
     def tell(self, event: Event) -> None:
         """Hand an event on; one at a time, whatever thread it comes from."""
+        event = self._discreet(event)
         with self._telling:
             if isinstance(event, StepFinished):
                 self.finished.append(event)
@@ -83,6 +86,15 @@ class Executor:
             if isinstance(event, Diagnostic) and event.severity == "error":
                 self.errors.append(event.message)
             self._on_event(event)
+
+    def _discreet(self, event: Event) -> Event:
+        """The event without the secrets that a provider or a program may have quoted."""
+        match event:
+            case Diagnostic():
+                return replace(event, message=self.discretion.text(event.message))
+            case StepFinished(error=str(error)) if error:
+                return replace(event, error=self.discretion.text(error))
+        return event
 
     def fail(self, urn: str, message: str) -> None:
         """Something is wrong with what was asked for: say so, and begin nothing new."""

@@ -57,6 +57,7 @@ class Registrar:
         """
         self.executor.check_open()
         self._check_secrets(goal.name, goal.holds_secrets())
+        self.executor.discretion.learn(goal.inputs)
         with self.executor.busy(), self._claimed(goal) as (urn, old_ref):
             provider = self._default_provider() if goal.custom else ""
             wanted = _wanted(goal, urn, {}, provider)
