@@ -31,8 +31,8 @@ def test_what_was_paid_for_and_lost_is_told_when_its_content_was_edited_meanwhil
         crash.door.open()
         old, new = (SERVICES[service].edit[1].format(text) for text in ("001", "002"))
         crash.repository.edit(old, new, SERVICES[service].campaign)
-        done = crash._up()
-        printed = " ".join(done.stdout.split())
-        assert done.returncode == 0, done.stdout + done.stderr
+        code, said = crash._up()
+        printed = " ".join(said.split())
+        assert code == 0, said
         assert SAID[service] in printed
         assert lost in printed
