@@ -88,6 +88,11 @@ class Playground:
         return self.root / ".pulumi" / "locks" / "organization" / "scenarios" / "dev"
 
     @property
+    def files(self) -> dict[str, bytes]:
+        """Every file of the backend."""
+        return {str(path): path.read_bytes() for path in sorted(self.root.glob(".pulumi/**/*")) if path.is_file()}
+
+    @property
     def state(self) -> list[dict[str, Any]]:
         """The resources in the state."""
         return list(json.loads(self.state_file.read_text())["checkpoint"]["latest"].get("resources", []))

@@ -102,10 +102,60 @@ def test_a_half_written_last_entry_never_happened(play: Playground) -> None:
     assert play.in_state("a")
 
 
+def _spoil_the_first_line(lines: list[bytes]) -> None:
+    lines[0] = b"\xff\xfe"
+
+
+def _spoil_an_entry(lines: list[bytes]) -> None:
+    lines[1] = lines[1][:9]
+
+
+def _name_what_is_not_there(lines: list[bytes]) -> None:
+    lines.insert(1, b'{"keep":{"n99":"b99"},"forget":["b99"]}')
+
+
+def _enter_no_resource(lines: list[bytes]) -> None:
+    lines.insert(1, b'{"put":{"n99":{"id":"x"}}}')
+
+
+def _make_it_newer(lines: list[bytes]) -> None:
+    lines[0] = lines[0].replace(b'"journal":1', b'"journal":2')
+
+
+SPOILT = {
+    "is damaged": [_spoil_the_first_line, _spoil_an_entry, _name_what_is_not_there, _enter_no_resource],
+    "of a version that this engine does not know": [_make_it_newer],
+}
+
+
+def test_a_journal_that_cannot_be_read_whole_is_never_thrown_away(play: Playground) -> None:
+    _kill_while_b_waits(play)
+    whole, state = play.journal.read_bytes(), play.state_file.read_bytes()
+    for complaint, ways in SPOILT.items():
+        for spoil in ways:
+            lines = whole.split(b"\n")
+            spoil(lines)
+            play.journal.write_bytes(b"\n".join(lines))
+            with pytest.raises(EngineError, match=complaint):
+                play.up()
+            assert (play.journal.read_bytes(), play.state_file.read_bytes()) == (b"\n".join(lines), state)
+            assert list(play.locks.glob("*.json"))
+
+
+def test_a_journal_of_another_stack_is_refused(play: Playground) -> None:
+    _kill_while_b_waits(play)
+    other = play.journal.with_name("other.jsonl")
+    play.journal.rename(other)
+    (play.state_file.with_name("other.json")).write_bytes(play.state_file.read_bytes().replace(b"dev", b"other"))
+    with pytest.raises(EngineError, match="is not the one that the journal"):
+        engine.recover(play.root, "other")
+    assert other.exists()
+
+
 def test_a_state_that_somebody_changed_meanwhile_is_not_overwritten(play: Playground) -> None:
     _kill_while_b_waits(play)
     play.state_file.write_text(play.state_file.read_text() + "\n")
-    with pytest.raises(EngineError, match="was changed after"):
+    with pytest.raises(EngineError, match="is not the one that the journal"):
         engine.recover(play.root, "dev")
     assert play.journal.exists()
 

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from io import FileIO
@@ -25,6 +26,8 @@ from reelstack.engine.state import Deployment, StackFile, writing
 from reelstack.errors import EngineError
 
 Json = dict[str, Any]
+VERSION = 1
+PUT_AWAY = "It may name what that run made: look into it, and move it away to go on without it."
 
 
 class Book:
@@ -106,16 +109,28 @@ def recover(file: StackFile, now: datetime) -> bool:
 
 
 def _entries(path: Path) -> list[Json]:
-    """The journal's entries. A last line that was cut off by the crash never happened."""
+    """The journal's entries. A last line that was cut off by the crash never happened.
+
+    Raises EngineError for a file that is no journal of ours, or a damaged one: it may hold ids that nothing else has.
+    """
     if not path.is_file():
         return []
-    found = []
-    for line in path.read_bytes().split(b"\n"):
-        try:
-            found.append(json.loads(line))
-        except ValueError:
-            break
+    *lines, rest = path.read_bytes().split(b"\n")
+    try:
+        found = [dict(json.loads(line)) for line in lines]
+        if found and found[0]["journal"] != VERSION:
+            raise EngineError(f"The journal {path} is of a version that this engine does not know.", hint=PUT_AWAY)
+    except (ValueError, TypeError, KeyError) as error:
+        raise _damaged(path, error) from error
+    with suppress(ValueError, TypeError):
+        found.append(dict(json.loads(rest)))
     return found
+
+
+def _damaged(path: Path, error: Exception) -> EngineError:
+    return EngineError(
+        f"The journal {path} of a killed run is damaged ({type(error).__name__}: {error}).", hint=PUT_AWAY
+    )
 
 
 def _replayed(file: StackFile, start: Deployment, entries: list[Json]) -> Deployment:
@@ -123,13 +138,18 @@ def _replayed(file: StackFile, start: Deployment, entries: list[Json]) -> Deploy
         return start
     if entries[0].get("base") != _hash(file.content()):
         raise EngineError(
-            f"The state {file.path} was changed after a run of this engine was killed in the middle.",
-            hint=f"What that run did stands in {file.journal}: move the file away to go on without it.",
+            f"The state {file.path} is not the one that the journal {file.journal} of a killed run goes on from.",
+            hint=PUT_AWAY,
         )
     book = Book(start)
-    for entry in entries:
-        book.apply(entry)
-    return book.deployment()
+    try:
+        for entry in entries:
+            book.apply(entry)
+        for one in (found := book.deployment()).resources:
+            spelling.check(one)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _damaged(file.journal, error) from error
+    return found
 
 
 def _is_merged(file: StackFile, entries: list[Json]) -> bool:
@@ -280,7 +300,7 @@ class Ledger:
         if self._journal is None:
             self._file.journal.parent.mkdir(parents=True, exist_ok=True)
             self._journal = self._file.journal.open("xb", buffering=0)
-            header: Json = {"journal": 1, "base": _hash(self._file.content())}
+            header: Json = {"journal": VERSION, "base": _hash(self._file.content())}
             if provider := self._vault.provider():
                 header["secrets_providers"] = provider
             self._book.apply(header)

@@ -5,6 +5,7 @@ Frozen: a step makes a new value. Fields that this engine does not use are kept 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -56,6 +57,7 @@ class Resource:
         return self.provider.rpartition("::")[0]
 
 
+_URN = re.compile(r"urn:pulumi:[^:]+::[^:]+::.+::", re.DOTALL)
 _PLAIN = {  # the checkpoint's spelling of what is written as it is
     "urn": "urn",
     "custom": "custom",
@@ -107,6 +109,26 @@ _ORDER = [
     "replaceOnChanges",
     "hideDiff",
 ]
+
+
+_KINDS: Mapping[str, type] = {
+    **dict.fromkeys(("urn", "type", "id", "parent", "provider", "deletedWith"), str),
+    **dict.fromkeys(("inputs", "outputs", "propertyDependencies", "customTimeouts"), dict),
+    **dict.fromkeys(_LISTS, list),
+}
+
+
+def check(found: Any) -> None:
+    """Raise TypeError or ValueError for what cannot be a resource of a checkpoint."""
+    if not isinstance(found, dict):
+        raise TypeError(f"a resource is {found!r}")
+    if missing := [key for key in ("urn", "type") if key not in found]:
+        raise ValueError(f"the resource {found.get('urn', '')} has no {missing[0]}")
+    for key, kind in _KINDS.items():
+        if not isinstance(found.get(key) or kind(), kind):
+            raise TypeError(f"the {key} of {found['urn']} cannot be {found[key]!r}")
+    if not _URN.match(found["urn"]):
+        raise ValueError(f"{found['urn']!r} is no URN")
 
 
 def to_json(resource: Resource, vault: Vault) -> dict[str, Any]:

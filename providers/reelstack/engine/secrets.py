@@ -79,12 +79,12 @@ class Keyring:
     def _secret_key(self) -> bytes:
         if self._phrase is None:
             raise EngineError("This stack holds secrets and there is no passphrase to read them with.", hint=SET_IT)
-        version, salt, proof = self.salt.split(":", 2)
+        version, salt, proof = _parts(self.salt)
         if version != "v1":
             raise EngineError(
                 f"The secrets of this stack are of an unknown version, {version}.", hint="Update Reelstack."
             )
-        key = _key(self._phrase, base64.b64decode(salt))
+        key = _key(self._phrase, _bytes(salt))
         if _open(key, proof) != PROOF.encode():
             raise EngineError("The passphrase is not the one this stack was made with.", hint=SET_IT)
         return key
@@ -97,11 +97,29 @@ def _seal(key: bytes, plain: bytes) -> str:
 
 
 def _open(key: bytes, ciphertext: str) -> bytes:
-    _, nonce, sealed = ciphertext.split(":", 2)
+    _, nonce, sealed = _parts(ciphertext)
     try:
-        return AESGCM(key).decrypt(base64.b64decode(nonce), base64.b64decode(sealed), None)
+        return AESGCM(key).decrypt(_bytes(nonce), _bytes(sealed), None)
     except InvalidTag as error:
         raise EngineError("The passphrase is not the one this stack was made with.", hint=SET_IT) from error
+
+
+def _parts(sealed: str) -> list[str]:
+    parts = sealed.split(":", 2)
+    if len(parts) != 3:
+        raise _damaged()
+    return parts
+
+
+def _bytes(encoded: str) -> bytes:
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except ValueError as error:
+        raise _damaged() from error
+
+
+def _damaged() -> EngineError:
+    return EngineError("A secret, or the salt, of this stack is damaged.", hint="Take them from a copy of the file.")
 
 
 class Vault:
@@ -123,7 +141,7 @@ class Vault:
                 hint=NEEDS_CLI,
             )
         if provider:
-            return cls(Keyring(provider["state"]["salt"], phrase))
+            return cls(Keyring(str((provider.get("state") or {}).get("salt", "")), phrase))
         if salt:
             return cls(Keyring(salt, phrase))
         return cls(Keyring.new(phrase) if phrase is not None else None)

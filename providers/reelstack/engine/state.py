@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from reelstack.engine import resource
 from reelstack.engine.project import Project
 from reelstack.engine.values import NEEDS_CLI
 from reelstack.errors import EngineError
@@ -63,14 +64,35 @@ class Deployment:
     rest: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, latest: Mapping[str, Any]) -> Deployment:
-        """Read what a checkpoint has under `latest`, an export under `deployment`."""
+    def of(cls, latest: Any) -> Deployment:
+        """Read what a checkpoint has under `latest`, an export under `deployment`.
+
+        Raises TypeError or ValueError when it is none.
+        """
+        _check_shape(latest)
         return cls(
             resources=tuple(latest.get("resources") or ()),
             secrets_providers=latest.get("secrets_providers"),
             pending_operations=tuple(latest.get("pending_operations") or ()),
             rest={key: value for key, value in latest.items() if key not in _KNOWN},
         )
+
+
+def _mapping(found: Any, what: str) -> dict[str, Any]:
+    if not isinstance(found, dict):
+        raise TypeError(f"{what} is no mapping")
+    return found
+
+
+def _check_shape(found: Any) -> None:
+    latest = _mapping(found, "its deployment")
+    for key, kind in (("resources", list), ("pending_operations", list), ("secrets_providers", dict)):
+        if not isinstance(latest.get(key) or kind(), kind):
+            raise TypeError(f"its {key} cannot be {latest[key]!r}")
+    for one in latest.get("resources") or ():
+        resource.check(one)
+    for one in latest.get("pending_operations") or ():
+        resource.check(one.get("resource") if isinstance(one, dict) else one)
 
 
 class StackFile:
@@ -100,15 +122,27 @@ class StackFile:
     def read(self) -> Deployment:
         """Read the checkpoint. Raises EngineError when it is not one that this engine understands."""
         try:
-            found = json.loads(self.content())
-            latest = found["checkpoint"].get("latest") or {}
-        except (ValueError, KeyError, AttributeError, OSError) as error:
+            found = _mapping(json.loads(self.content()), "it")
+            known = found.get("version") == 3 and not found.get("features")
+            latest = _mapping(found.get("checkpoint"), "its checkpoint").get("latest") if known else None
+            deployment = Deployment.of(latest or {})
+        except (TypeError, ValueError, RecursionError, OSError) as error:
             raise EngineError(
                 f"The state {self.path} cannot be read: {error}", hint=f"Its last copy is {self.path}.bak."
             ) from error
-        if found.get("version") != 3 or found.get("features"):
+        if not known:
             raise EngineError(f"The state {self.path} is of a version that this engine does not know.", hint=NEEDS_CLI)
-        return Deployment.of(latest)
+        self._check_owner(deployment)
+        return deployment
+
+    def _check_owner(self, deployment: Deployment) -> None:
+        """Another stack's state would be deleted, resource by resource, for not being in this one's program."""
+        for one in deployment.resources:
+            if not one["urn"].startswith(f"urn:pulumi:{self.stack}::{self.project}::"):
+                raise EngineError(
+                    f"The state {self.path} holds {one['urn']}, which is not of {self.stack} of {self.project}.",
+                    hint=f"Its last copy is {self.path}.bak; to rename a stack, use `pulumi stack rename`.",
+                )
 
     def encode(self, deployment: Deployment, now: datetime) -> bytes:
         """The checkpoint's bytes for a deployment."""

@@ -47,7 +47,7 @@ def _deployment(document: Any) -> Deployment:
         raise EngineError("The export is of a version that this engine does not know.", hint=NEEDS_CLI)
     try:
         return Deployment.of(found)
-    except (TypeError, ValueError, AttributeError) as error:
+    except (TypeError, ValueError) as error:
         raise EngineError(f"The export cannot be read: {error}", hint=GET_ONE) from error
 
 
