@@ -6,31 +6,28 @@ as they are consumed. Not understood is not the same as not there: a success tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from reelstack.clouds.alibaba_ims import requests, shapes
+from reelstack.clouds.rpc import BATCH, RpcClient, request_id, turned
 from reelstack.errors import Denied, NotFound, Unavailable
 from reelstack.models.status import ProjectStatus
-from reelstack.wire import answers, decode
 from reelstack.wire.answers import Payload, chunks
 from reelstack.wire.parameters import Json, Parameters, text
-from reelstack.wire.transport import Transport
 
 CLOUD = "alibaba-ims"
 VERSION = "2020-11-09"
-BATCH = 20  # documented for DeleteMediaInfos only; the others take it too
 MATERIALS_BATCH = 10
 
-Answer = TypeVar("Answer", bound=shapes.Answer)
 ListPage = TypeVar("ListPage", bound=shapes.Page)
 
 
-class ImsClient:
+class ImsClient(RpcClient):
     """Speaks to the service through a transport that knows its address and signs."""
 
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
+    cloud = CLOUD
+    version = VERSION
 
     # Editing projects
 
@@ -38,7 +35,7 @@ class ImsClient:
         """Create a project. Never repeated by itself: after `OutcomeUnknown` search for it before trying anew."""
         action = "CreateEditingProject"
         payload = self._call(action, new, idempotent=False)
-        return _part(shapes.Project, action, payload, "Project", idempotent=False)
+        return self._part(shapes.Project, action, payload, "Project", idempotent=False)
 
     def get_editing_project(self, project_id: str) -> shapes.Project:
         """Read a project; raises `NotFound` also when it is there, marked as deleted.
@@ -47,7 +44,7 @@ class ImsClient:
         """
         action = "GetEditingProject"
         payload = self._call(action, {"ProjectId": project_id, "RequestSource": "OpenAPI"})
-        project = _part(shapes.Project, action, payload, "Project")
+        project = self._part(shapes.Project, action, payload, "Project")
         if project.status is ProjectStatus.DELETED:
             raise _gone(action, f"project {project_id} is deleted", payload)
         return project
@@ -58,29 +55,17 @@ class ImsClient:
 
     def delete_editing_projects(self, project_ids: Iterable[str]) -> None:
         """Delete projects. Those that are gone already are a success; their jobs and media stay."""
-        for ids in chunks(project_ids, BATCH):
-            try:
-                self._delete_projects(ids)
-            except NotFound:
-                # The answer does not say which one was unknown, nor whether the others were deleted.
-                if len(ids) > 1:
-                    self._delete_one_by_one(ids)
+        self._delete_projects("DeleteEditingProjects", project_ids)
 
     def search_editing_project(self, search: requests.ProjectSearch | None = None) -> Iterator[shapes.Project]:
         """Projects with their timelines. A project that moves between pages meanwhile may be missing, never twice."""
         action, search = "SearchEditingProject", search or requests.ProjectSearch()
-        seen: set[str] = set()
-        number = 1
-        while True:
+
+        def page_of(number: int) -> tuple[shapes.Project, ...]:
             payload = self._call(action, {**search.query(), "PageNo": str(number)})
-            page = _read(shapes.ProjectPage, action, payload)
-            new = [project for project in page.items if project.project_id not in seen]
-            yield from new
-            seen.update(project.project_id for project in new)
-            # Nothing new on a full page: the service does not turn pages.
-            if not new or len(page.items) < search.page_size:
-                return
-            number += 1
+            return self._read(shapes.ProjectPage, action, payload).items
+
+        yield from turned(page_of, lambda project: project.project_id, search.page_size)
 
     def list_editing_projects(self, filters: requests.ProjectFilter | None = None) -> Iterator[shapes.Project]:
         """Projects without timelines and durations, newest first."""
@@ -95,12 +80,12 @@ class ImsClient:
         """Add materials to those that a project has. Not repeated by itself: adding twice is not known to be safe."""
         action = "AddEditingProjectMaterials"
         query = {"ProjectId": project_id, "MaterialMaps": text(materials)}
-        return _read(shapes.Materials, action, self._call(action, query, idempotent=False), idempotent=False)
+        return self._read(shapes.Materials, action, self._call(action, query, idempotent=False), idempotent=False)
 
     def get_editing_project_materials(self, project_id: str) -> shapes.Materials:
         """Read the materials of a project."""
         action = "GetEditingProjectMaterials"
-        return _read(shapes.Materials, action, self._call(action, {"ProjectId": project_id}))
+        return self._read(shapes.Materials, action, self._call(action, {"ProjectId": project_id}))
 
     def delete_editing_project_materials(
         self, project_id: str, material_type: str, material_ids: Iterable[str]
@@ -115,7 +100,9 @@ class ImsClient:
     def submit_media_producing_job(self, new: requests.NewJob) -> shapes.Submitted:
         """Submit a billable job; repeated after a lost answer only when it has a client token."""
         action, repeatable = "SubmitMediaProducingJob", bool(new.client_token)
-        return _read(shapes.Submitted, action, self._call(action, new, idempotent=repeatable), idempotent=repeatable)
+        return self._read(
+            shapes.Submitted, action, self._call(action, new, idempotent=repeatable), idempotent=repeatable
+        )
 
     def get_media_producing_job(self, job_id: str) -> shapes.Job:
         """Read a job; raises `NotFound` when the service has no record of it: they are kept for a year."""
@@ -123,7 +110,7 @@ class ImsClient:
         payload = self._call(action, {"JobId": job_id})
         if not payload.get("MediaProducingJob"):
             raise _gone(action, f"there is no job {job_id}", payload)
-        return _part(shapes.Job, action, payload, "MediaProducingJob")
+        return self._part(shapes.Job, action, payload, "MediaProducingJob")
 
     def list_media_producing_jobs(self, filters: requests.JobFilter | None = None) -> Iterator[shapes.Job]:
         """Jobs without timelines and progress, newest first."""
@@ -136,12 +123,12 @@ class ImsClient:
         """Register a file and return its media id; repeated after a lost answer only when it has a client token."""
         action, repeatable = "RegisterMediaInfo", bool(new.client_token)
         payload = self._call(action, new, idempotent=repeatable)
-        return _read(shapes.Registered, action, payload, idempotent=repeatable).media_id
+        return self._read(shapes.Registered, action, payload, idempotent=repeatable).media_id
 
     def get_media_info(self, look: requests.MediaLook) -> shapes.Media:
         """Read one asset with its files; raises `NotFound`."""
         action = "GetMediaInfo"
-        return _part(shapes.Media, action, self._call(action, look), "MediaInfo")
+        return self._part(shapes.Media, action, self._call(action, look), "MediaInfo")
 
     def batch_get_media_infos(
         self, media_ids: Iterable[str], *, additions: tuple[str, ...] = ("FileInfo",), auth_timeout: int | None = None
@@ -154,7 +141,7 @@ class ImsClient:
         options = {"AdditionType": text(additions)} if additions else {}
         options |= {"AuthTimeout": text(auth_timeout)} if auth_timeout is not None else {}
         batches = [
-            _read(shapes.MediaBatch, action, self._call(action, {"MediaIds": text(ids), **options}))
+            self._read(shapes.MediaBatch, action, self._call(action, {"MediaIds": text(ids), **options}))
             for ids in chunks(media_ids, BATCH)
         ]
         return shapes.MediaBatch(
@@ -175,39 +162,25 @@ class ImsClient:
         action = "DeleteMediaInfos"
         ignored: list[str] = []
         forbidden: list[str] = []
-        request_id = ""
+        refused_by = ""
         for ids in chunks(media_ids, BATCH):
             query = {"MediaIds": text(ids), "DeletePhysicalFiles": text(delete_physical_files)}
             payload = self._call(action, query)
-            deleted = _read(shapes.Deleted, action, payload)
+            deleted = self._read(shapes.Deleted, action, payload)
             ignored += deleted.ignored
             forbidden += deleted.forbidden
-            request_id = _request_id(payload) if deleted.forbidden else request_id
+            refused_by = request_id(payload) if deleted.forbidden else refused_by
         if forbidden:
-            raise _forbidden(action, forbidden, request_id)
+            raise _forbidden(action, forbidden, refused_by)
         return tuple(ignored)
 
     # Below: how a call is made and read
-
-    def _call(
-        self,
-        action: str,
-        parameters: Parameters | Mapping[str, str],
-        *,
-        form: Mapping[str, str] | None = None,
-        idempotent: bool = True,
-    ) -> dict[str, object]:
-        if isinstance(parameters, Parameters):
-            form, parameters = parameters.form(), parameters.query()
-        return self._transport.call(
-            action, cloud=CLOUD, version=VERSION, query=parameters, form=form, idempotent=idempotent
-        )
 
     def _pages(self, shape: type[ListPage], action: str, filters: Parameters) -> Iterator[ListPage]:
         query, seen = filters.query(), set[str]()
         while True:
             payload = self._call(action, query)
-            page = _read(shape, action, payload)
+            page = self._read(shape, action, payload)
             yield page
             if not page.next_token:
                 return
@@ -216,45 +189,20 @@ class ImsClient:
             seen.add(page.next_token)
             query = {**filters.query(), "NextToken": page.next_token}
 
-    def _delete_projects(self, ids: tuple[str, ...]) -> None:
-        self._call("DeleteEditingProjects", {"ProjectIds": text(ids)})
-
-    def _delete_one_by_one(self, ids: tuple[str, ...]) -> None:
-        for project_id in ids:
-            try:
-                self._delete_projects((project_id,))
-            except NotFound:
-                continue
-
-
-def _read(shape: type[Answer], action: str, payload: Payload, *, idempotent: bool = True) -> Answer:
-    return answers.read(shape, payload, decode.Call(CLOUD, action, idempotent), _request_id(payload))
-
-
-def _part(shape: type[Answer], action: str, payload: Payload, name: str, *, idempotent: bool = True) -> Answer:
-    """Read the object inside the answer; it takes the request id along."""
-    part = payload.get(name)
-    inner = {**part, "RequestId": _request_id(payload)} if isinstance(part, dict) else payload
-    return _read(shape, action, inner, idempotent=idempotent)
-
-
-def _request_id(payload: Payload) -> str:
-    return str(payload.get("RequestId") or "")
-
 
 def _gone(action: str, message: str, payload: Payload) -> NotFound:
     return NotFound(
-        cloud=CLOUD, action=action, code="Gone", message=message, request_id=_request_id(payload), status=200
+        cloud=CLOUD, action=action, code="Gone", message=message, request_id=request_id(payload), status=200
     )
 
 
-def _forbidden(action: str, ids: list[str], request_id: str) -> Denied:
+def _forbidden(action: str, ids: list[str], refused_by: str) -> Denied:
     return Denied(
         cloud=CLOUD,
         action=action,
         code="ForbiddenList",
         message=f"no permission to delete {', '.join(ids)}",
-        request_id=request_id,
+        request_id=refused_by,
         status=200,
         hint=f"Allow ice:{action} on these media, and the service's role AliyunICEDefaultRole on their bucket.",
     )
@@ -266,7 +214,7 @@ def _circular(action: str, payload: Payload) -> Unavailable:
         action=action,
         code="RepeatedPageToken",
         message="the list does not end: a page leads back to an earlier one",
-        request_id=_request_id(payload),
+        request_id=request_id(payload),
         status=200,
         hint="Run again.",
     )

@@ -6,29 +6,28 @@ as they are consumed. An answer of success can hide refusals: they are looked fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeVar
+from collections.abc import Iterable, Iterator
 
 from reelstack.clouds.alibaba_vod import requests, shapes
 from reelstack.clouds.alibaba_vod.production import NewProduction
+from reelstack.clouds.rpc import BATCH, RpcClient, turned
 from reelstack.errors import ConfigError, Denied, NotFound
-from reelstack.wire import answers, decode
-from reelstack.wire.answers import Payload, chunks
-from reelstack.wire.parameters import Parameters, text
+from reelstack.wire.answers import chunks
+from reelstack.wire.parameters import text
 from reelstack.wire.transport import Transport
 
 CLOUD = "alibaba-vod"
 VERSION = "2017-03-21"
-BATCH = 20  # documented for videos; the largest batch of projects is not published
-
-Answer = TypeVar("Answer", bound=shapes.Answer)
 
 
-class VodClient:
+class VodClient(RpcClient):
     """Speaks to the service of one region through a transport that knows its address and signs."""
 
+    cloud = CLOUD
+    version = VERSION
+
     def __init__(self, transport: Transport, region: str) -> None:
-        self._transport = transport
+        super().__init__(transport)
         self._region = region
 
     # Editing projects
@@ -37,12 +36,12 @@ class VodClient:
         """Create a project. Never repeated by itself: after `OutcomeUnknown` search for it before trying anew."""
         action = "AddEditingProject"
         payload = self._call(action, new, idempotent=False)
-        return _part(shapes.Project, action, payload, "Project", idempotent=False)
+        return self._part(shapes.Project, action, payload, "Project", idempotent=False)
 
     def get_editing_project(self, project_id: str) -> shapes.Project:
         """Read a project; raises `NotFound`."""
         action = "GetEditingProject"
-        return _part(shapes.Project, action, self._call(action, {"ProjectId": project_id}), "Project")
+        return self._part(shapes.Project, action, self._call(action, {"ProjectId": project_id}), "Project")
 
     def update_editing_project(self, project_id: str, change: requests.ProjectChange) -> None:
         """Overwrite the given fields of a project; the others stay as they are."""
@@ -50,28 +49,17 @@ class VodClient:
 
     def delete_editing_project(self, project_ids: Iterable[str]) -> None:
         """Delete projects. Those that are gone already are a success; their videos stay."""
-        for ids in chunks(project_ids, BATCH):
-            try:
-                self._delete_projects(ids)
-            except NotFound:
-                # The answer does not say which one was unknown, nor whether the others were deleted.
-                if len(ids) > 1:
-                    self._delete_one_by_one(ids)
+        self._delete_projects("DeleteEditingProject", project_ids)
 
     def search_editing_project(self, search: requests.ProjectSearch | None = None) -> Iterator[shapes.Project]:
         """Projects without their timelines. One that moves between pages meanwhile may be missing, never twice."""
         action, search = "SearchEditingProject", search or requests.ProjectSearch()
-        seen: set[str] = set()
-        number = 1
-        while True:
-            page = _read(shapes.ProjectPage, action, self._call(action, {**search.query(), "PageNo": str(number)}))
-            new = [project for project in page.items if project.project_id not in seen]
-            yield from new
-            seen.update(project.project_id for project in new)
-            # Nothing new on a full page: the service does not turn pages.
-            if not new or len(page.items) < search.page_size:
-                return
-            number += 1
+
+        def page_of(number: int) -> tuple[shapes.Project, ...]:
+            payload = self._call(action, {**search.query(), "PageNo": str(number)})
+            return self._read(shapes.ProjectPage, action, payload).items
+
+        yield from turned(page_of, lambda project: project.project_id, search.page_size)
 
     def set_editing_project_materials(self, project_id: str, material_ids: Iterable[str]) -> None:
         """Make these the materials of a project, instead of those that it has."""
@@ -84,7 +72,7 @@ class VodClient:
         """The materials of a project, all or those of a type: video, audio, image."""
         action = "GetEditingProjectMaterials"
         kind = {"MaterialType": material_type} if material_type else {}
-        return _read(shapes.Materials, action, self._call(action, {"ProjectId": project_id, **kind})).materials
+        return self._read(shapes.Materials, action, self._call(action, {"ProjectId": project_id, **kind})).materials
 
     # Productions
 
@@ -96,14 +84,14 @@ class VodClient:
         if faults := new.faults(self._region):
             raise ConfigError.of(faults)
         action = "ProduceEditingProjectVideo"
-        return _read(shapes.Produced, action, self._call(action, new, idempotent=False), idempotent=False)
+        return self._read(shapes.Produced, action, self._call(action, new, idempotent=False), idempotent=False)
 
     # Videos
 
     def get_video_info(self, look: requests.VideoLook) -> shapes.Video:
         """Read a video; raises `NotFound`."""
         action = "GetVideoInfo"
-        return _part(shapes.Video, action, self._call(action, look), "Video")
+        return self._part(shapes.Video, action, self._call(action, look), "Video")
 
     def get_video_infos(self, ids: Iterable[str], *, references: bool = False) -> shapes.VideoBatch:
         """Read several videos by their ids, or by the user's own `references`; what is missing is told."""
@@ -127,47 +115,22 @@ class VodClient:
     def search_media(self, search: requests.MediaSearch | None = None) -> Iterator[shapes.FoundMedia]:
         """Media, newest first. The index lags behind: not found is no proof that there is none."""
         action, search = "SearchMedia", search or requests.MediaSearch()
-        query, seen, number = search.query(), set[str](), 1
-        while True:
-            page = _read(shapes.MediaPage, action, self._call(action, {**query, "PageNo": str(number)}))
-            new = [media for media in page.items if media.media_id not in seen]
-            yield from new
-            seen.update(media.media_id for media in new)
-            if not new or len(page.items) < search.page_size:
-                return
-            number += 1
-            query = {**query, "ScrollToken": page.scroll_token} if page.scroll_token else query
+        query = search.query()
+
+        def page_of(number: int) -> tuple[shapes.FoundMedia, ...]:
+            page = self._read(shapes.MediaPage, action, self._call(action, {**query, "PageNo": str(number)}))
+            if page.scroll_token:
+                query["ScrollToken"] = page.scroll_token
+            return page.items
+
+        yield from turned(page_of, lambda media: media.media_id, search.page_size)
 
     # Below: how a call is made and read
-
-    def _call(
-        self,
-        action: str,
-        parameters: Parameters | Mapping[str, str],
-        *,
-        form: Mapping[str, str] | None = None,
-        idempotent: bool = True,
-    ) -> dict[str, object]:
-        if isinstance(parameters, Parameters):
-            form, parameters = parameters.form(), parameters.query()
-        return self._transport.call(
-            action, cloud=CLOUD, version=VERSION, query=parameters, form=form, idempotent=idempotent
-        )
-
-    def _delete_projects(self, ids: tuple[str, ...]) -> None:
-        self._call("DeleteEditingProject", {"ProjectIds": text(ids)})
-
-    def _delete_one_by_one(self, ids: tuple[str, ...]) -> None:
-        for project_id in ids:
-            try:
-                self._delete_projects((project_id,))
-            except NotFound:
-                continue
 
     def _video_infos(self, ids: tuple[str, ...], *, references: bool) -> Iterator[shapes.VideoBatch]:
         action = "GetVideoInfos"
         try:
-            yield _read(shapes.VideoBatch, action, self._call(action, _named(ids, references=references)))
+            yield self._read(shapes.VideoBatch, action, self._call(action, _named(ids, references=references)))
         except NotFound:
             # The answer does not say which: of a single one it can only be that.
             if len(ids) == 1:
@@ -179,7 +142,7 @@ class VodClient:
     def _delete_videos(self, ids: tuple[str, ...], *, references: bool) -> Iterator[shapes.Deleted]:
         action = "DeleteVideo"
         try:
-            yield _read(shapes.Deleted, action, self._call(action, _named(ids, references=references)))
+            yield self._read(shapes.Deleted, action, self._call(action, _named(ids, references=references)))
         except NotFound:
             if len(ids) == 1:
                 yield shapes.Deleted(missing=ids)
@@ -190,21 +153,6 @@ class VodClient:
 
 def _named(ids: tuple[str, ...], *, references: bool) -> dict[str, str]:
     return {"ReferenceIds" if references else "VideoIds": text(ids)}
-
-
-def _read(shape: type[Answer], action: str, payload: Payload, *, idempotent: bool = True) -> Answer:
-    return answers.read(shape, payload, decode.Call(CLOUD, action, idempotent), _request_id(payload))
-
-
-def _part(shape: type[Answer], action: str, payload: Payload, name: str, *, idempotent: bool = True) -> Answer:
-    """Read the object inside the answer; it takes the request id along."""
-    part = payload.get(name)
-    inner = {**part, "RequestId": _request_id(payload)} if isinstance(part, dict) else payload
-    return _read(shape, action, inner, idempotent=idempotent)
-
-
-def _request_id(payload: Payload) -> str:
-    return str(payload.get("RequestId") or "")
 
 
 def _forbidden(refusals: list[shapes.Deleted]) -> Denied:
