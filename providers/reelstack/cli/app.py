@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from reelstack import __version__
-from reelstack.cli import authoring, comment, deploy, doctor, local_cloud, review, stacks
+from reelstack.cli import authoring, comment, cut, deploy, doctor, local_cloud, review, stacks
+from reelstack.cli.fmt import fmt
 from reelstack.cli.why import why
 
 app = typer.Typer(
@@ -42,11 +43,13 @@ app.command()(deploy.outputs)
 app.command()(why)
 app.command()(authoring.validate)
 app.command("schema")(authoring.print_schema)
+app.command()(fmt)
 app.command()(stacks.recover)
 app.command()(stacks.export)
 app.command("import")(stacks.import_)
 app.command()(review.diff)
 app.command()(comment.comment)
 app.command()(doctor.doctor)
+app.add_typer(cut.app, name="cut")
 app.add_typer(stacks.app, name="stack")
 app.add_typer(local_cloud.app, name="cloud")

@@ -44,9 +44,8 @@ def validate(files: Files = None, stack: Stack = None, cwd: Cwd = Path(), json_:
     With a stack also what its service cannot do.
     """
     settings = _settings(cwd, stack) if stack else {}
-    folders = files or [_folder(cwd, settings.get("reelstack:campaigns", FOLDER))]
-    there = [file for place in folders for file in _files(place)]
-    loaded, faults = load_all(there, settings.get("reelstack:service"), _shown)
+    there = campaign_files(files, cwd, settings.get("reelstack:campaigns", FOLDER))
+    loaded, faults = load_all(there, settings.get("reelstack:service"), shown)
     if not faults:
         try:
             expand.require_distinct(loaded)
@@ -84,6 +83,11 @@ def _settings(cwd: Path, stack: str) -> dict[str, str]:
     return found
 
 
+def campaign_files(places: list[Path] | None, cwd: Path, folder: str = FOLDER) -> list[Path]:
+    """The campaign files of these places, or of the project's folder; raises ConfigError where there are none."""
+    return [file for place in places or [_folder(cwd, folder)] for file in _files(place)]
+
+
 def _folder(cwd: Path, name: str) -> Path:
     program = engine.load_project(project.find(cwd)).program
     return (program.parent if program.is_file() else program) / name
@@ -115,7 +119,8 @@ def load_all(
     return loaded, faults
 
 
-def _shown(file: Path) -> str:
+def shown(file: Path) -> str:
+    """A file's path as a person who stands here writes it."""
     absolute, here = file.resolve(), Path.cwd()
     return str(absolute.relative_to(here) if absolute.is_relative_to(here) else file)
 

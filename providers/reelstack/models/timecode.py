@@ -28,6 +28,11 @@ def seconds(written: str | int | float) -> float:
     return round(value, DECIMALS)
 
 
+def written(value: float) -> str:
+    """Write seconds as campaign files have them: `2.5s`, with no more decimals than there are."""
+    return f"{round(value, DECIMALS):.{DECIMALS}f}".rstrip("0").rstrip(".") + "s"
+
+
 def spell(value: float) -> str:
     """Write seconds for a person: `2.5 s`, `1:02.5`."""
     if value < 60:
