@@ -21,7 +21,7 @@ from ruamel.yaml.tokens import CommentToken
 
 from reelstack.campaign import document
 from reelstack.errors import ConfigError, Fault
-from reelstack.models import timecode
+from reelstack.models import pieces, timecode
 from reelstack.models.campaign import Campaign
 
 WIDTH = 120
@@ -154,7 +154,7 @@ def _parts(annotation: Any) -> list[Any]:
 
 def _reads_times(part: Any) -> bool:
     return get_origin(part) is Annotated and any(
-        getattr(one, "func", None) is timecode.seconds for one in get_args(part)[1:]
+        getattr(one, "func", None) is pieces.time for one in get_args(part)[1:]
     )
 
 

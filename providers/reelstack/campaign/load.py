@@ -12,7 +12,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from reelstack.campaign import native
+from reelstack.campaign import dress, native
+from reelstack.campaign.spread import spread
 from reelstack.campaign.written import Written, gather
 from reelstack.errors import ConfigError, Fault, property_path
 from reelstack.models.campaign import Campaign, Name, Project, Video, misfits
@@ -39,25 +40,28 @@ def load(file: Path, *, shown_as: str | None = None, refused: Refused = lambda _
     written = gather(file, shown_as or str(file))
     campaign, faults = _checked(written)
     if campaign is not None:
-        found = [*misfits(campaign), *native.faults(campaign), *refused(campaign)]
+        whole = spread(campaign)
+        said = [*misfits(whole.campaign), *native.faults(whole.campaign), *refused(whole.campaign)]
+        found = [*dress.faults(campaign), *whole.written(said)]
         faults += [Fault(what, path, written.where(split_path(path))) for path, what in found]
     if faults:
         raise ConfigError.of(list(dict.fromkeys(faults)))
-    assert campaign is not None
-    return campaign
+    return whole.campaign
 
 
 def _checked(written: Written) -> tuple[Campaign | None, list[Fault]]:
     """The campaign, without its faulty parts when there are any, and what is wrong with those."""
+    items: list[Any] = []
     try:
-        if not written.broken:
-            return Campaign.model_validate(written.values), []
-        items: list[Any] = []
-        Campaign.model_validate(written.values)
+        campaign = Campaign.model_validate(written.values)
+        if not written.faults:
+            return campaign, []
     except ValidationError as error:
         items = _distinct(error.errors())
     faulty = {tuple(item["loc"]) for item in items} | written.broken
     faults = [*written.faults, *(_fault(item, written) for item in items if not _covered(item["loc"], written.broken))]
+    if written.lacks:
+        return None, faults
     faults += [Fault(what, property_path(at), written.where(at)) for at, what in _strangers(written.values)]
     try:
         return _Part.model_validate(_sound(written.values, faulty)), faults
@@ -91,7 +95,7 @@ def _strangers(values: Mapping[str, Any]) -> Iterator[tuple[tuple[int | str, ...
     for name, project in projects.items():
         for location, source in _named(project):
             if source not in sources:
-                there = f"there is no source {source!r}; there are {', '.join(map(str, sources))}"
+                there = f"there is no source {source!r}; there are {', '.join(map(str, sources)) or 'none'}"
                 yield ("projects", name, *location), there
     for name, video in videos.items():
         named = _mapping(video).get("project")
@@ -129,12 +133,14 @@ def _fault(item: Any, written: Written) -> Fault:
     message = item["msg"].removeprefix("Value error, ")
     # A rule of a whole object names the part at fault in front of its message: `video[0].transition: …`.
     head, colon, rest = message.partition(": ")
-    if item["type"] == "value_error" and colon and " " not in head and not head[0].isdigit():
+    if item["type"] == "value_error" and colon and " " not in head and head[0].isalpha():
         location, message = (*location, *split_path(head)), rest
     if item["type"] == "extra_forbidden":
         message = f"unknown key{meant(Campaign, location)}"
     elif item["type"] == "missing":
         message = "is missing"
+        if location == ("campaign",):
+            message += " (a file that campaigns include belongs into a folder of its own)"
     elif item["type"] not in ("value_error", "extra_forbidden") and isinstance(item.get("input"), str | int | float):
         message = f"{message[:1].lower()}{message[1:]}, not {item['input']!r}"
     return Fault(message, path=property_path(location), where=written.where(location))

@@ -19,6 +19,8 @@ def campaign() -> dict[str, Any]:
     found = Campaign.model_json_schema(by_alias=True, mode="validation")
     definitions = found["$defs"]
     definitions["Transition"]["properties"]["type"]["enum"] = sorted(TRANSITIONS)
+    for model, key in (("Clip", "transition"), ("Project", "music")):
+        definitions[model]["properties"][key]["anyOf"].append({"const": "none", "description": "Not the brand's."})
     named = found["properties"]["sources"]["patternProperties"]
     short = {"type": "string", "minLength": 1, "description": "The media id alone: a video."}
     for pattern, whole in named.items():

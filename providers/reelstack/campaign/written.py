@@ -18,6 +18,11 @@ from reelstack.errors import ConfigError, Fault, property_path
 _known: dict[str, Document] = {}
 _KNOWN_MOST = 256
 
+INCLUDED = (".yaml", ".yml")
+MOST_INCLUDED = 20
+# What files share by including one, and how many names deep one goes before the other.
+SHARED = {"sources": 1, "brand": 3, "texts": 2}
+
 
 @dataclass(frozen=True)
 class Mount:
@@ -43,6 +48,7 @@ class Written:
     mounts: list[Mount] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     broken: set[tuple[int | str, ...]] = field(default_factory=set)
+    lacks: bool = False  # what an included file says, which could not be read
 
     def where(self, location: Location) -> str:
         """`file:line:column` of the deepest part of a path that is written anywhere; the first file wins."""
@@ -51,10 +57,6 @@ class Written:
         for place in (one.place(location) for one in reaching):
             best = place if place[0] > best[0] else best
         return best[1]
-
-    def beside(self, named: str) -> str:
-        """How messages call a file that the campaign names by a relative path."""
-        return posixpath.normpath(posixpath.join(posixpath.dirname(self.name), named))
 
     def fault(self, location: Location, message: str) -> None:
         """Note something wrong at a path; what stands there cannot be used."""
@@ -72,8 +74,18 @@ def gather(file: Path, name: str) -> Written:
     if not isinstance(main.values, dict):
         raise ConfigError.of([Fault("expected a mapping with campaign, sources, projects and videos", where=name)])
     written = Written(file, name, dict(main.values), [Mount((), name, lambda: main)])
+    _included(written, file, main, name, [file.resolve()])
     _timelines(written)
     return written
+
+
+def beside(name: str, named: str) -> str:
+    """How messages call a file that another one names by a relative path."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), named))
+
+
+def _about(named: str, said: str) -> str:
+    return f"{named!r} {said}" if said.startswith(("is ", "cannot")) else said
 
 
 def parsed(text: str, name: str) -> Document:
@@ -84,6 +96,75 @@ def parsed(text: str, name: str) -> Document:
             _known.clear()
         _known[text] = found
     return _known[text]
+
+
+def _included(written: Written, file: Path, given: Document, name: str, above: list[Path]) -> None:
+    """Put in what a file includes, the later files first: what is there already goes before it."""
+    listed = given.values.get("include")
+    for at, named in reversed(list(enumerate(listed if isinstance(listed, list) else ()))):
+        if not isinstance(named, str):
+            continue
+        _, line, column = given.place(("include", at))
+        where, shown = f"{name}:{line}:{column}", beside(name, named)
+        if len(written.mounts) > MOST_INCLUDED:
+            said = f"more than {MOST_INCLUDED} files are included"
+            written.lacks = True
+            written.faults = [*(one for one in written.faults if one.message != said), Fault(said, "include", where)]
+            return
+        try:
+            found = files.named(named, file, INCLUDED)
+            text = files.text(found)
+        except ConfigError as error:
+            written.faults.append(Fault(_about(named, str(error)), property_path(("include", at)), where))
+            written.lacks = True
+            continue
+        if found in above:
+            circle = " → ".join(one.name for one in [*above[above.index(found) :], found])
+            written.faults.append(Fault(f"files include each other: {circle}", property_path(("include", at)), where))
+            continue
+        try:
+            _merge_file(written, parsed(text, shown), shown, found, above)
+        except ConfigError as error:
+            written.faults += error.faults
+            written.lacks = True
+
+
+def _merge_file(written: Written, held: Document, shown: str, found: Path, above: list[Path]) -> None:
+    if not isinstance(held.values, dict):
+        written.faults.append(Fault(f"expected a mapping with {', '.join(SHARED)}", where=shown))
+        written.lacks = True
+        return
+    for key, value in held.values.items():
+        _, line, column = held.place((key,))
+        where = f"{shown}:{line}:{column}"
+        if key in SHARED and isinstance(value, dict):
+            written.values[key] = _merged(written.values.get(key), value, SHARED[key])
+        elif key in SHARED:
+            written.faults.append(Fault("expected a mapping", key, where))
+        elif key != "include":
+            said = f"a file that is included holds {', '.join(SHARED)} and include, not this"
+            written.faults.append(Fault(said, key, where))
+    written.mounts.append(Mount((), shown, lambda: held))
+    _included(written, found, held, shown, [*above, found])
+
+
+def _merged(mine: object, other: dict[str, Any], depth: int) -> Any:
+    """What two files say, of which one goes before the other, name by name as deep as names go."""
+    if not isinstance(mine, dict):
+        return other if mine is None else mine
+    if depth == 0:
+        return mine
+    return {
+        **other,
+        **{
+            key: _merged(value, other[key], depth - 1) if _both(value, other.get(key)) else value
+            for key, value in mine.items()
+        },
+    }
+
+
+def _both(one: object, other: object) -> bool:
+    return isinstance(one, dict) and isinstance(other, dict)
 
 
 def _timelines(written: Written) -> None:
@@ -102,11 +183,11 @@ def _timelines(written: Written) -> None:
 
 
 def _timeline(written: Written, location: Location, named: str) -> dict[str, Any] | None:
-    shown = written.beside(named)
+    shown = beside(written.name, named)
     try:
         text = files.text(native.file_of(named, written.file))
     except ConfigError as error:
-        written.fault(location, f"{named!r} {error}" if str(error).startswith(("is ", "cannot")) else str(error))
+        written.fault(location, _about(named, str(error)))
         return None
     try:
         timeline = native.read(text, shown)

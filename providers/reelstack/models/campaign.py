@@ -1,46 +1,47 @@
 """A campaign file as a value: sources, projects cut from them, and videos produced from the projects.
 
 This is the portable timeline: it says what is seen and heard and when, in seconds, and knows no cloud. Times may be
-written as `3s`, `250ms`, `00:01:02.5` or a plain number of seconds; positions and sizes of pictures are fractions
-of the output (0 to 1), so that one cut serves several shapes.
+written as `3s`, `250ms`, `00:01:02.5`, `75f@25` or a plain number of seconds; positions and sizes of pictures are
+fractions of the output (0 to 1), so that one cut serves several shapes.
 """
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ModelWrapValidatorHandler, WithJsonSchema, field_validator, model_validator
 
 from reelstack.models import timecode
 from reelstack.models.base import Model
+from reelstack.models.brand import Brand
 from reelstack.models.output import MAX_BITRATE, check_size
-from reelstack.models.transitions import TRANSITIONS
+from reelstack.models.pieces import RATE, Caption, Clip, Frame, Inset, Music, Name, Transition, none
 
-_TIMES = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": timecode.PATTERN}]}
+__all__ = [
+    "Brand",
+    "Campaign",
+    "Caption",
+    "Clip",
+    "Frame",
+    "Inset",
+    "Music",
+    "Name",
+    "Project",
+    "Source",
+    "Transition",
+    "Video",
+    "misfits",
+    "used",
+]
 
-Time = Annotated[float, BeforeValidator(timecode.seconds), WithJsonSchema(_TIMES)]
-Fraction = Annotated[float, Field(ge=0, le=1)]
-
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _SIZE = re.compile(r"(\d+)\s*[x×]\s*(\d+)")
-
-
-def _name(value: str) -> str:
-    if not _NAME.fullmatch(value):
-        raise ValueError(f"{value!r} is no name: use letters, digits, '.', '_' and '-', at most 64 of them")
-    return value
-
-
-def _colour(value: object) -> object:
-    if not (isinstance(value, str) and _COLOUR.fullmatch(value)):
-        raise ValueError(f'{value!r} is no colour; write it in quotes, as "#rrggbb"')
-    return value
+Size = Annotated[
+    tuple[int, int], WithJsonSchema({"type": "string", "pattern": r"^\d+\s*[x×]\s*\d+$", "examples": ["1280x720"]})
+]
 
 
 def _native(value: object) -> object:
@@ -58,12 +59,6 @@ _NATIVE = {
     "description": "A native timeline of IMS and VOD, or the JSON file that holds it, relative to this one.",
 }
 
-Colour = Annotated[str, BeforeValidator(_colour), WithJsonSchema({"type": "string", "pattern": f"^{_COLOUR.pattern}$"})]
-Name = Annotated[str, AfterValidator(_name), WithJsonSchema({"type": "string", "pattern": f"^{_NAME.pattern}$"})]
-Size = Annotated[
-    tuple[int, int], WithJsonSchema({"type": "string", "pattern": r"^\d+\s*[x×]\s*\d+$", "examples": ["1280x720"]})
-]
-
 
 class Source(Model):
     """One piece of material: the id under which the cloud's media library holds it, and what kind of thing it is."""
@@ -71,104 +66,6 @@ class Source(Model):
     media: str = Field(min_length=1)
     kind: Literal["video", "audio", "image"] = "video"
     credit: str | None = None
-
-
-class Transition(Model):
-    """How a clip gives way to the next. It shortens the total by its duration, as the two overlap."""
-
-    type: str = "fade"
-    duration: Time = Field(default=0.5, gt=0)
-
-    @field_validator("type")
-    @classmethod
-    def _known(cls, value: str) -> str:
-        if value not in TRANSITIONS:
-            near = difflib.get_close_matches(value, TRANSITIONS, n=1)
-            meant = f"did you mean {near[0]!r}?" if near else "see docs/campaigns.md"
-            raise ValueError(f"there is no transition {value!r}; {meant}")
-        return value
-
-
-class Frame(Model):
-    """A rectangle on the output, as fractions of its width and height, from the top left corner."""
-
-    x: Fraction = 0
-    y: Fraction = 0
-    width: Fraction = 1
-    height: Fraction = 1
-
-    @model_validator(mode="after")
-    def _inside(self) -> Self:
-        if self.x + self.width > 1.0001 or self.y + self.height > 1.0001:
-            raise ValueError("the frame reaches beyond the picture: x + width and y + height are at most 1")
-        return self
-
-
-class Clip(Model):
-    """One cut of the main track: a source from `in` to `out`, or a picture for `length`."""
-
-    clip: str
-    in_: Time = Field(default=0, alias="in")
-    out: Time | None = None
-    length: Time | None = Field(default=None, gt=0)
-    speed: float = Field(default=1, ge=0.1, le=100)
-    volume: float = Field(default=1, ge=0, le=10)
-    fit: Literal["cover", "contain", "fill"] = "cover"
-    transition: Transition | None = None
-
-    @model_validator(mode="after")
-    def _range(self) -> Self:
-        if (self.out is None) == (self.length is None):
-            raise ValueError("say where the clip ends: give either out or length")
-        if self.out is not None and self.out <= self.in_:
-            raise ValueError(f"out must be after in ({timecode.spell(self.in_)}), not at {timecode.spell(self.out)}")
-        return self
-
-    @property
-    def end(self) -> float:
-        """The out point in the material, in seconds."""
-        return self.out if self.out is not None else self.in_ + (self.length or 0) * self.speed
-
-    @property
-    def seconds(self) -> float:
-        """How long the clip lasts on the timeline."""
-        return (self.end - self.in_) / self.speed
-
-
-class Inset(Clip):
-    """A clip or picture laid over the main track at a time, in a frame."""
-
-    at: Time
-    frame: Frame
-    opacity: Fraction = 1
-    transition: None = None
-
-
-class Caption(Model):
-    """A text on the picture, from `at` for `length`. `size` is the height of its letters in pixels of the output."""
-
-    text: str = Field(min_length=1)
-    at: Time = 0
-    length: Time = Field(gt=0)
-    place: Literal["top", "centre", "bottom"] = "bottom"
-    size: int = Field(default=48, ge=8, le=400)
-    margin: Fraction = 0.08
-    colour: Colour = "#ffffff"
-    outline: int = Field(default=3, ge=0, le=20)
-    outline_colour: Colour = "#000000"
-    bold: bool = False
-
-
-class Music(Model):
-    """What plays under the whole cut, looped when it is shorter."""
-
-    clip: str
-    in_: Time = Field(default=0, alias="in")
-    out: Time | None = None
-    volume: float = Field(default=0.5, ge=0, le=10)
-    fade_in: Time = 0
-    fade_out: Time = 0
-    loop: bool = True
 
 
 class Project(Model):
@@ -183,7 +80,8 @@ class Project(Model):
     video: tuple[Clip, ...] = ()
     insets: tuple[Inset, ...] = ()
     captions: tuple[Caption, ...] = ()
-    music: Music | None = None
+    music: Annotated[Music | None, BeforeValidator(none)] = None
+    logo: Literal["none"] | None = None
 
     @property
     def seconds(self) -> float:
@@ -231,12 +129,29 @@ class Video(Model):
 
 
 class Campaign(Model):
-    """A whole campaign file."""
+    """A whole campaign file.
+
+    `include` names files of `sources`, `brand` and `texts`; `rate` is what times in frames are counted in.
+    """
 
     campaign: Name
-    sources: dict[Name, Source]
+    include: tuple[str, ...] = ()
+    rate: Annotated[float | None, Field(ge=1, le=timecode.MAX_RATE)] = None
+    brand: Brand = Brand()
+    sources: dict[Name, Source] = Field(default_factory=dict)
     projects: dict[Name, Project] = Field(min_length=1)
     videos: dict[Name, Video] = Field(min_length=1)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _counted(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Read times in frames at the campaign's rate."""
+        rate = value.get("rate") if isinstance(value, Mapping) else None
+        token = RATE.set(rate if isinstance(rate, int | float) and not isinstance(rate, bool) else None)
+        try:
+            return handler(value)
+        finally:
+            RATE.reset(token)
 
     @field_validator("sources", mode="before")
     @classmethod
@@ -266,7 +181,7 @@ def _project_misfits(project: Project, sources: dict[str, Source]) -> list[tuple
     for path, source in used(project):
         kinds = ("audio", "video") if path == "music.clip" else ("video", "image")
         if source not in sources:
-            found.append((path, f"there is no source {source!r}; there are {', '.join(sources)}"))
+            found.append((path, f"there is no source {source!r}; there are {_listed(sources)}"))
         elif sources[source].kind not in kinds:
             found.append((path, f"source {source!r} is {sources[source].kind}; this needs {' or '.join(kinds)}"))
     timed = [(f"captions[{index}].at", caption.at) for index, caption in enumerate(project.captions)]
@@ -284,6 +199,10 @@ def _joins(project: Project) -> Iterator[tuple[str, str]]:
                 f"video[{index}].transition",
                 f"{lasts} is longer than a clip that it joins ({timecode.spell(shortest)})",
             )
+
+
+def _listed(names: Mapping[str, object]) -> str:
+    return ", ".join(names) or "none"
 
 
 def used(project: Project) -> list[tuple[str, str]]:

@@ -50,7 +50,7 @@ def test_every_fault_is_reported_at_once_with_its_place(tmp_path: Path) -> None:
     text = GOOD.replace("title:", "titel:").replace("1280x720", "100x100").replace("length: 2s", "length: soon")
     assert faults(tmp_path, text) == [
         "c.yaml:4:3: projects.cut.title: is missing",
-        "c.yaml:8:19: projects.cut.video[1].length: 'soon' is not a time; write it as 3s, 250ms or 00:01:02.5",
+        "c.yaml:8:19: projects.cut.video[1].length: 'soon' is not a time; write it as 3s, 250ms, 75f@25 or 00:01:02.5",
         "c.yaml:5:5: projects.cut.titel: unknown key; did you mean 'title'?",
         "c.yaml:11:24: videos.wide.size: 100x100: each side is 128 to 4096 pixels",
     ]
@@ -123,7 +123,7 @@ def test_a_name_that_is_not_there_is_told_beside_other_faults(tmp_path: Path) ->
     with pytest.raises(ConfigError) as raised:
         read(tmp_path, text)
     assert {fault.path: fault.message for fault in raised.value.faults} == {
-        "projects.cut.video[1].length": "'2 miles' is not a time; write it as 3s, 250ms or 00:01:02.5",
+        "projects.cut.video[1].length": "'2 miles' is not a time; write it as 3s, 250ms, 75f@25 or 00:01:02.5",
         "projects.cut.video[1].clip": "there is no source 'stret'; there are a, b",
         "videos.wide.project": "there is no project 'cat'; there are cut",
     }

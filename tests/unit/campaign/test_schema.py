@@ -16,12 +16,18 @@ from reelstack.errors import ConfigError
 EXAMPLES = sorted((Path(__file__).parents[3] / "stacks").glob("campaigns*/*.yaml"))
 GOOD = """
 campaign: spring
+include: []
+rate: 25
+brand: {captions: {size: 50}, styles: {loud: {bold: true}}, transition: {type: fade}, music: {volume: 1}}
 sources: {a: media-a, music: {media: media-b, kind: audio}}
 projects:
   cut:
     title: Spring
-    video: [{clip: a, in: 1.5s, out: "00:00:03.5", transition: {type: fade, duration: 250ms}}, {clip: a, length: 2}]
-    captions: [{text: Hello, at: 1, length: 1s, colour: "#ffcc00"}]
+    video:
+      - {clip: a, in: 1.5s, out: "00:00:03.5", transition: {type: fade, duration: 250ms}}
+      - {clip: a, length: 2, transition: none}
+      - {clip: a, length: 50f}
+    captions: [{text: Hello, at: 1, length: 1s, colour: "#ffcc00", style: loud}]
     music: {clip: music}
 videos: {wide: {project: cut, size: 1280x720}}
 """
@@ -65,6 +71,12 @@ def test_the_examples_hold_to_the_schema(file: Path) -> None:
         ("kind: audio", "kind: sound"),
         ("{project: cut, size: 1280x720}", "{project: cut}"),
         ("length: 2", "length: -2"),
+        ("50f", "50f@30"),
+        ("50f", "50F"),
+        ("music: {clip: music}", "music: none"),
+        ("transition: none", "transition: no"),
+        ("rate: 25", "rate: 0"),
+        ("loud: {", "loud: {clip: a, "),
     ],
 )
 def test_schema_and_loader_agree(before: str, after: str, tmp_path: Path) -> None:
