@@ -1,4 +1,4 @@
-"""`diff`: what a change of the campaigns means, before anyone pays. Offline: no keys, no cloud, no program runs."""
+"""`diff`: what a change of the campaigns means, before anyone pays. No program runs; but for `live`, offline."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Format(StrEnum):
     JSON = "json"
 
 
-_SIDES = "tree (the working tree), state (what is deployed), or a git revision"
+_SIDES = "tree (the working tree), state (what is deployed), live (what the cloud has of that), or a git revision"
 Before = Annotated[str, typer.Argument(metavar="[A]", help=f"What it is now: {_SIDES}.")]
 After = Annotated[str, typer.Argument(metavar="[B]", help=f"What it will be: {_SIDES}.")]
 Stack = Annotated[str | None, typer.Option("-s", "--stack", help="The stack; else PULUMI_STACK, or the only one.")]
@@ -65,11 +65,11 @@ def diff(
     expect_no_changes: Expect = False,
     with_state: WithState = False,
 ) -> None:
-    """Show what deploying B in place of A would render, replace and destroy. Needs no keys and runs no program."""
+    """Show what deploying B in place of A would render, replace and destroy. Runs no program; only live needs keys."""
     if service is not None and service not in settings.REGIONS:
         raise ConfigError(f"there is no service {service!r}.", hint=f"There are: {', '.join(settings.REGIONS)}.")
     directory = projects.find(cwd)
-    chosen = _stack(directory, stack, needed=with_state or sides.STATE in (before, after))
+    chosen = _stack(directory, stack, needed=with_state or bool({sides.STATE, sides.LIVE} & {before, after}))
     now, then = (sides.of(asked, directory, chosen, service) for asked in (before, after))
     plan = compare.compare(now, then, project=engine.load_project(directory).name, stack=chosen or "")
     if with_state:

@@ -1,37 +1,43 @@
-"""What is compared: a directory's campaigns, those of a git revision, or what the state says is deployed, as a `Side`.
+"""What is compared: a directory's campaigns, those of a git revision, what the state says is deployed, or what the
+cloud has of that, as a `Side`.
 
-Between the rooms: campaigns and states come in, the preview's values go out. No program runs, no cloud is asked.
+Between the rooms: campaigns and states come in, the preview's values go out. No program runs, and no cloud is asked but
+for `live`.
 """
 
 from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from reelstack import engine
 from reelstack.campaign import expand
-from reelstack.cli import authoring, revision
+from reelstack.cli import authoring, held_side, live_side, revision
 from reelstack.cli import project as projects
+from reelstack.clock import SystemClock
 from reelstack.errors import ConfigError
 from reelstack.models.campaign import Campaign
 from reelstack.preview.side import Cut, Film, Side
 from reelstack.resources import edit_inputs, produce_job
 
-TREE, STATE = "tree", "state"
-PLACE = ("service", "region", "endpoint")
-_KINDS = {"EditingProject", "ProduceJob", "VodEditTask"}
+TREE, STATE, LIVE = "tree", "state", "live"
 
 
 def of(asked: str, project: Path, stack: str | None, service: str | None) -> Side:
-    """The side that a word means: `tree`, `state`, or a git revision; raises ConfigError or EngineError."""
-    if asked == STATE:
+    """The side that a word means: `tree`, `state`, `live`, or a git revision.
+
+    Raises ConfigError or EngineError, and for `live` CloudError, or NoCredentials where there are no keys.
+    """
+    if asked in (STATE, LIVE):
         if stack is None:
             raise ConfigError("whose state is meant?", hint="Name the stack with -s.")
-        with contextlib.chdir(project):
-            return deployed(engine.resources(project, stack), f"deployed in {stack}")
+        with contextlib.chdir(project):  # where the state and the local cloud are looked for
+            held = engine.resources(project, stack)
+            if asked == STATE:
+                return held_side.deployed(held, f"deployed in {stack}")
+            return live_side.of(held, f"cloud, of {stack}", SystemClock())
     if asked == TREE:
         return declared(project, "working tree", stack, service)
     found = revision.find(project, asked)
@@ -54,7 +60,7 @@ def declared(project: Path, label: str, stack: str | None, service: str | None, 
     given = _settings(project, stack)
     meant = service or given.get("service") or authoring.DEFAULT
     location = given.get("output", "").rstrip("/") if meant == "ims" else ""
-    place = {key: value for key, value in given.items() if key in PLACE} | {"service": meant}
+    place = {key: value for key, value in given.items() if key in held_side.PLACE} | {"service": meant}
     cuts: dict[str, Cut] = {}
     films: dict[str, Film] = {}
     for campaign in _campaigns(project, given.get("campaigns") or authoring.FOLDER, meant, prefix):
@@ -110,55 +116,10 @@ def _films(one: expand.Declared, location: str) -> Iterator[Film]:
         name, content = f"{one.name}/{video.name}", contents[video.project]
         spec = produce_job.spec_hash({"content": content, "output": output})
         cut = f"{one.name}/{video.project}"
-        yield Film(name, cut, spec, content, output, video.triggers, location, *_size(output))
+        yield Film(name, cut, spec, content, output, video.triggers, location, *held_side.size(output))
     for edit in one.edits:
         name = f"{one.name}/{edit.name}"
         inputs = [piece.model_dump() for piece in edit.cut.inputs]
         settings = edit.cut.settings.model_dump(mode="json", exclude_none=True)
         spec = edit_inputs.spec_hash({"inputs": inputs, "settings": settings})
-        yield Film(name, name, spec, spec, settings, edit.triggers, "", *_size(settings))
-
-
-def deployed(resources: Iterable[Mapping[str, Any]], label: str) -> Side:
-    """What a state holds of our resources; others are none of ours."""
-    ours = [one for one in resources if one["type"].split(":")[-1] in _KINDS and "reelstack" in one["type"]]
-    cuts: dict[str, Cut] = {}
-    films: dict[str, Film] = {}
-    by_id: dict[str, str] = {}
-    place: dict[str, str] = {}
-    for one in ours:
-        name, kind, inputs = one["urn"].rsplit("::", 1)[-1], one["type"].split(":")[-1], one["inputs"]
-        place = place or {key: str(inputs[key]) for key in PLACE if inputs.get(key)}
-        if kind == "EditingProject":
-            by_id[str(one["outputs"].get("project_id"))] = name
-            texts = {key: str(inputs.get(key) or "") for key in ("title", "description")}
-            cuts[name] = Cut(name, inputs.get("timeline"), **texts)
-        elif kind == "VodEditTask":
-            cuts[name] = Cut(name, inputs.get("inputs"))
-            films[name] = _held(name, name, inputs, inputs.get("settings"), content="spec_hash")
-        else:
-            project = by_id.get(str(inputs.get("project_id")), "")
-            if not project:
-                cuts[name] = Cut(name, inputs.get("timeline"), title=str(inputs.get("title") or ""))
-            films[name] = _held(name, project or name, inputs, inputs.get("output"), content="content")
-    return Side(label, cuts, films, place)
-
-
-def _held(name: str, cut: str, inputs: Mapping[str, Any], output: Any, *, content: str) -> Film:
-    settings = output if isinstance(output, Mapping) else {}
-    given = {key: value for key, value in settings.items() if value is not None}
-    return Film(
-        name,
-        cut,
-        str(inputs.get("spec_hash") or ""),
-        str(inputs.get(content) or ""),
-        given,
-        tuple(str(trigger) for trigger in inputs.get("triggers") or ()),
-        str(inputs.get("location") or ""),
-        *_size(given),
-    )
-
-
-def _size(output: Mapping[str, Any]) -> tuple[int, int]:
-    width, height = (output.get(key) for key in ("width", "height"))
-    return (int(width), int(height)) if isinstance(width, int | float) and isinstance(height, int | float) else (0, 0)
+        yield Film(name, name, spec, spec, settings, edit.triggers, "", *held_side.size(settings))

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -146,10 +146,17 @@ def keeps_files(project: Path) -> bool:
 def resources(project: Path, stack: str) -> list[Mapping[str, Any]]:
     """What the stack's state holds: `type`, `urn` and masked `inputs` and `outputs` of each resource. Needs no keys.
 
-    Raises EngineError for an unknown stack, which names those that exist.
+    A state that is not in files is read through the Pulumi CLI. Raises EngineError for an unknown stack, which names
+    those that exist.
     """
-    found = journal.read(_known_file(project, stack))
-    return [_plain_resource(one) for one in found.resources if not one.get("delete")]
+    held: Iterable[Mapping[str, Any]]
+    if keeps_files(project) or shutil.which("pulumi") is None:
+        held = journal.read(_known_file(project, stack)).resources
+    else:
+        from reelstack.engine import automation  # as above
+
+        held = automation.resources(project, stack)
+    return [_plain_resource(one) for one in held if not one.get("delete")]
 
 
 def _plain_resource(held: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -73,6 +73,18 @@ def outputs(directory: Path, stack: str, *, show_secrets: bool) -> dict[str, Any
     return {key: one.value if show_secrets or not one.secret else "[secret]" for key, one in found.items()}
 
 
+def resources(directory: Path, stack: str) -> list[dict[str, Any]]:
+    """What the state of a stack holds that is kept anywhere the CLI keeps stacks; secrets are encrypted."""
+    env = dict(os.environ)
+    command = _Command(env)
+    workspace = automation.LocalWorkspace(work_dir=str(directory), env_vars=env, pulumi_command=command)
+    try:
+        found = automation.Stack.select(stack, workspace).export_stack()
+    except automation.CommandError as error:
+        raise _explained(error, command) from error
+    return list((found.deployment or {}).get("resources") or ())
+
+
 class _Command(automation.PulumiCommand):
     """The CLI in a process group of its own: a terminal's Ctrl-C reaches it through us, once."""
 

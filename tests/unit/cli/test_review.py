@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from reelstack.cli import sides
+from reelstack.cli import held_side, sides
 from reelstack.cli.app import app
 from reelstack.errors import ConfigError
 from reelstack.preview import compare
@@ -190,11 +190,11 @@ def test_what_is_deployed_as_declared_is_no_change(root: Path) -> None:
         ),
         held("Delivery", name="spring/wide"),
     ]
-    deployed = sides.deployed(state, "deployed")
+    deployed = held_side.deployed(state, "deployed")
     assert dict(deployed.films) == dict(declared.films)
     assert not compare.compare(deployed, declared, project="p", stack="s").videos
     state[1]["inputs"]["spec_hash"] = "other"
-    assert compare.compare(sides.deployed(state, "deployed"), declared, project="p", stack="s").bill.renders == 1
+    assert compare.compare(held_side.deployed(state, "deployed"), declared, project="p", stack="s").bill.renders == 1
 
 
 def test_without_a_stack_there_is_no_state_to_compare_with(root: Path) -> None:
