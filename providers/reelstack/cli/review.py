@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import os
-import re
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -16,14 +15,17 @@ from rich.console import Console
 from rich.text import Text
 
 from reelstack import engine
+from reelstack.cli import local_cloud, shots, sides
+from reelstack.cli import pictures as picture_files
 from reelstack.cli import project as projects
-from reelstack.cli import sides
+from reelstack.cli.pictures import Form
 from reelstack.errors import ConfigError
-from reelstack.preview import comment, compare, document, page, picture, terminal
-from reelstack.preview.plan import Plan, ProjectPlan
+from reelstack.preview import comment, compare, document, frames, page, picture, terminal
+from reelstack.preview.plan import Plan
 from reelstack.resources import settings
 
 CHANGES = 7
+_START = "Start it with `reelstack cloud start`, and register your media there."
 
 
 class Format(StrEnum):
@@ -45,7 +47,11 @@ Shown = Annotated[Format, typer.Option("-f", "--format", help="How it is shown."
 Out = Annotated[Path | None, typer.Option("-o", "--out", help="Write to this file instead.")]
 Service = Annotated[str | None, typer.Option("--service", help="ims, vod or huawei, instead of the stack's.")]
 Limit = Annotated[int, typer.Option("--limit", min=comment.LEAST, help="The most characters of the Markdown.")]
-Pictures = Annotated[Path | None, typer.Option("--pictures", help="Write a picture per changed project there, as SVG.")]
+Pictures = Annotated[Path | None, typer.Option("--pictures", help="Write pictures of what changes to this directory.")]
+PicturesAs = Annotated[Form, typer.Option("--pictures-as", help="What timelines are drawn as there.")]
+WithFrames = Annotated[
+    bool, typer.Option("--frames", help="Have the running local cloud draw frames, for HTML and files.")
+]
 PicturesUrl = Annotated[str | None, typer.Option("--pictures-url", help="Where that directory will be found.")]
 Expect = Annotated[bool, typer.Option("--expect-no-changes", help="Exit with 7 when something would change.")]
 WithState = Annotated[bool, typer.Option("--with-state", help="Say too where what is deployed is not as A declares.")]
@@ -61,7 +67,9 @@ def diff(
     service: Service = None,
     limit: Limit = comment.LIMIT,
     pictures: Pictures = None,
+    form: PicturesAs = Form.SVG,
     pictures_url: PicturesUrl = None,
+    with_frames: WithFrames = False,
     expect_no_changes: Expect = False,
     with_state: WithState = False,
 ) -> None:
@@ -75,8 +83,9 @@ def diff(
     if with_state:
         deployed = sides.of(sides.STATE, directory, chosen, service)
         plan = dataclasses.replace(plan, drift=compare.drift(deployed, now))
-    drawn = _draw(plan, pictures) if pictures else {}
-    _put(plan, shown, out, limit, _addresses(drawn, pictures, pictures_url))
+    taken = shots.take(plan, now, then, _local_cloud(directory), _say) if with_frames else {}
+    drawn = picture_files.put(plan, taken, picture_files.Place(pictures, pictures_url), form) if pictures else {}
+    _put(plan, shown, out, lambda: _rendered(plan, shown, limit, drawn, taken))
     if expect_no_changes and plan:
         raise typer.Exit(CHANGES)
 
@@ -89,62 +98,42 @@ def _stack(directory: Path, asked: str | None, *, needed: bool) -> str | None:
     return there[0].name.removeprefix("Pulumi.").removesuffix(".yaml") if len(there) == 1 else None
 
 
-def _put(plan: Plan, shown: Format, out: Path | None, limit: int, addresses: dict[str, str]) -> None:
+def _local_cloud(project: Path) -> str:
+    """The address of the local cloud that draws frames."""
+    found = local_cloud.running(local_cloud.directory(project))
+    if found is None:
+        raise ConfigError("frames are drawn by the local cloud, which is not running.", hint=_START)
+    return found.url
+
+
+def _say(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+def _put(plan: Plan, shown: Format, out: Path | None, render: Callable[[], str]) -> None:
     if shown is Format.TEXT and out is None:
         console = Console()
         for line, style in terminal.render(plan):
             console.print(Text(line, style=style), soft_wrap=True, highlight=False)
         return
-    text = _rendered(plan, shown, limit, addresses)
+    text = render()
     if out is None:
         typer.echo(text, nl=False)
     else:
-        _write(out, text)
+        picture_files.write(out, text.encode())
 
 
-def _rendered(plan: Plan, shown: Format, limit: int, addresses: dict[str, str]) -> str:
+def _rendered(plan: Plan, shown: Format, limit: int, drawn: Mapping[str, comment.Pictures], taken: frames.Taken) -> str:
     match shown:
         case Format.TEXT:
             return "".join(f"{line}\n" for line, _ in terminal.render(plan))
         case Format.MARKDOWN:
-            return comment.render(plan, limit=limit, picture=lambda project: addresses.get(project.name))
+            return comment.render(
+                plan, limit=limit, picture=lambda project: drawn.get(project.name, comment.Pictures())
+            )
         case Format.HTML:
-            return page.render(plan)
+            return page.render(plan, taken)
         case Format.SVG:
             return picture.draw_all(plan.projects)
         case Format.JSON:
             return json.dumps(document.render(plan), indent=2, ensure_ascii=False) + "\n"
-
-
-def _draw(plan: Plan, directory: Path) -> dict[str, str]:
-    """Write the pictures; their file names by project."""
-    found = {}
-    for project in plan.projects:
-        if project.before.rows or project.after.rows:
-            drawing = picture.draw(project)
-            found[project.name] = _file_name(project, drawing)
-            _write(directory / found[project.name], drawing)
-    return found
-
-
-def _file_name(project: ProjectPlan, drawing: str) -> str:
-    """A name that is safe everywhere, and another for another picture: forges keep copies of what they have shown."""
-    kept = re.sub(r"[^A-Za-z0-9]+", "-", project.name).strip("-")[:60]
-    mark = hashlib.sha256(drawing.encode()).hexdigest()[:10]  # the drawing tells the project's whole name
-    return f"{kept or 'project'}-{mark}.svg"
-
-
-def _addresses(drawn: dict[str, str], directory: Path | None, url: str | None) -> dict[str, str]:
-    base = (url if url is not None else str(directory or "")).rstrip("/")
-    if re.search(r"[\s()<>\"'\\]", base) and url is not None:
-        raise ConfigError(f"{url!r} cannot stand in a link.", hint="Write it percent-encoded.")
-    base = re.sub(r"[\s()<>\"'\\]", lambda found: f"%{ord(found[0]):02X}", base)
-    return {name: f"{base}/{file}" for name, file in drawn.items()}
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(f"{file} cannot be written: {error.strerror}.") from error

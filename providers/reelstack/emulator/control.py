@@ -11,6 +11,7 @@
     POST media     {path, media_id, title?}   register a file of yours as source media, in every library
     POST templates {config, template_id?, type?}   keep a template: a timeline with placeholders, or a VETemplate's id
     GET  templates                  the templates, oldest first
+    POST frames    {timeline, width, height, at}   pictures of a timeline at some seconds; nothing is submitted or kept
     POST projects  {project_id, business_status}   say how far a live project's broadcast is
     GET  media/ID, jobs/ID          the whole record, with the path of the file on disk; a VOD production's job is
                                     found by its media id, a Huawei editing task by its own
@@ -22,15 +23,18 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from reelstack.emulator import frames
 from reelstack.emulator.cloud import Cloud
 from reelstack.emulator.errors import ApiError
 from reelstack.emulator.facts import Facts, ProbeError
@@ -92,10 +96,11 @@ def routes(cloud: Cloud) -> list[Route]:
         ("GET", "media/{key:path}", _media),
         ("GET", "jobs/{key:path}", _job),
     ]
-    return [
+    found = [
         Route(f"/_control/{path}", local_only(_endpoint(cloud, handler)), methods=[method])
         for method, path, handler in table
     ]
+    return [*found, Route("/_control/frames", local_only(_frames(cloud)), methods=["POST"])]
 
 
 def _endpoint(cloud: Cloud, handler: Handler) -> Endpoint:
@@ -110,6 +115,28 @@ def _endpoint(cloud: Cloud, handler: Handler) -> Endpoint:
             return JSONResponse({"error": f"{error.strerror}: {error.filename}"}, 400)
         except ApiError as error:
             return JSONResponse({"error": error.message}, error.status)
+
+    return answer
+
+
+def _frames(cloud: Cloud) -> Endpoint:
+    """Drawing takes its time; the local cloud goes on meanwhile."""
+    drawing = threading.Lock()
+
+    def draw(wanted: frames.Order) -> dict[str, Any]:
+        with drawing:  # one at a time: it is the same machine that renders
+            return frames.draw(wanted)
+
+    async def answer(request: Request) -> Response:
+        try:
+            wanted = frames.order(cloud.ims, await _given(request))
+            return JSONResponse(await run_in_threadpool(draw, wanted))
+        except _RefusedError as refused:
+            return JSONResponse({"error": refused.message}, refused.status)
+        except ApiError as error:
+            return JSONResponse({"error": error.message}, error.status)
+        except frames.FramesError as error:
+            return JSONResponse({"error": str(error)}, 400)
 
     return answer
 

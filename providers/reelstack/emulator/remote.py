@@ -5,9 +5,11 @@ Standard library only, and never through a proxy: the local cloud answers on loo
 
 from __future__ import annotations
 
+import base64
 import json
 import urllib.error
 import urllib.request
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,15 @@ def media(url: str, media_id: str) -> dict[str, Any] | None:
         if isinstance(error.__cause__, urllib.error.HTTPError) and error.__cause__.code == NOT_FOUND:
             return None
         raise
+
+
+def frames(
+    url: str, timeline: Mapping[str, Any], size: tuple[int, int], at: Sequence[float]
+) -> tuple[dict[float, bytes], list[str]]:
+    """Pictures of a timeline at some seconds, as JPEG, and the materials that are stand-ins; raises ControlError."""
+    body = {"timeline": timeline, "width": size[0], "height": size[1], "at": list(at)}
+    found = _call("POST", f"{url}/_control/frames", body)
+    return {float(at): base64.b64decode(picture) for at, picture in found["frames"].items()}, found["stand_ins"]
 
 
 def reset(url: str) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from reelstack.preview import words
@@ -27,7 +28,16 @@ _SPARE = 600  # for what is said of what is left out
 _PLAIN = re.compile(r"[^A-Za-z0-9 (),/\u00a1-\U0010ffff-]")
 _DIFF = {"~": "!", ">": " "}
 
-Picture = Callable[[ProjectPlan], str | None]
+
+@dataclass(frozen=True)
+class Pictures:
+    """Where the pictures of a cut are found: of its timeline, and of its frames as (second, before, after)."""
+
+    timeline: str | None = None
+    frames: tuple[tuple[float, str | None, str | None], ...] = ()
+
+
+Picture = Callable[[ProjectPlan], Pictures]
 
 
 def marker(project: str, stack: str) -> str:
@@ -36,8 +46,8 @@ def marker(project: str, stack: str) -> str:
     return "<!-- reelstack:review project={} stack={} -->".format(*names)
 
 
-def render(plan: Plan, *, limit: int = LIMIT, picture: Picture = lambda _: None) -> str:
-    """The comment. `picture` gives the address of a project's picture, where there is one."""
+def render(plan: Plan, *, limit: int = LIMIT, picture: Picture = lambda _: Pictures()) -> str:
+    """The comment. `picture` gives the addresses of a project's pictures, where there are some."""
     limit = max(limit, LEAST)
     head = [marker(plan.project, plan.stack)]
     if not plan and not plan.drift:
@@ -148,12 +158,26 @@ def _named(videos: Sequence[VideoPlan]) -> str:
     return ", ".join(named) + (f" and {rest} more" if rest else "")
 
 
-def _section(project: ProjectPlan, address: str | None) -> str:
+def _section(project: ProjectPlan, pictures: Pictures) -> str:
     """One cut, folded: the picture, and the changes in words."""
     fate = "" if project.fate is Fate.CHANGED else f" ({project.fate.value})"
     summary = f"{code(project.name)}{fate}: {project.summary or 'no clips'}"
-    picture = f"![the timeline before and after]({address})\n\n" if address else ""
-    return f"<details><summary>{summary}</summary>\n\n{picture}{_fence(project.words)}\n</details>\n"
+    drawn = f"![the timeline before and after]({pictures.timeline})\n\n" if pictures.timeline else ""
+    shots = _shots(pictures) if pictures.frames else ""
+    return f"<details><summary>{summary}</summary>\n\n{drawn}{shots}{_fence(project.words)}\n</details>\n"
+
+
+def _shots(pictures: Pictures) -> str:
+    """The frames as a table: a column a second, before above after."""
+    head = "".join(f" {words.seconds(at)} |" for at, _, _ in pictures.frames)
+    rows = [
+        f"| {name} |" + "".join(f" ![{name}]({one})" + " |" if one else " |" for one in found)
+        for name, found in (
+            ("before", [before for _, before, _ in pictures.frames]),
+            ("after", [after for _, _, after in pictures.frames]),
+        )
+    ]
+    return "\n".join([f"| |{head}", "|---|" + "---|" * len(pictures.frames), *rows]) + "\n\n"
 
 
 def _fence(lines: Iterable[str]) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 from html import escape
 
-from reelstack.preview import picture, words
+from reelstack.preview import frames, picture, words
 from reelstack.preview.plan import SIGNS, Fate, Plan, ProjectPlan, VideoPlan
 
 _STYLE = """
@@ -32,18 +33,22 @@ td.n{white-space:nowrap;font-variant-numeric:tabular-nums}
 .new{color:var(--new)}.anew{color:var(--anew)}.removed{color:var(--removed)}.changed{color:var(--changed)}
 section{border:1px solid var(--line);border-radius:8px;margin:18px 0;overflow:hidden}
 section>header{background:var(--card);border-bottom:1px solid var(--line);padding:10px 14px}
+.shots{display:flex;flex-wrap:wrap;gap:12px;padding:10px 14px}.shots>div{flex:1 1 200px;max-width:300px}
+figure{margin:4px 0}figure img{width:100%;border-radius:4px;display:block}
+figcaption{color:var(--soft);font-size:12px}.said{padding:0 14px;margin:0 0 8px;font-size:13px}
 section svg{display:block;width:100%;height:auto}
 pre{margin:0;padding:10px 14px;border-top:1px solid var(--line);font:13px/1.6 ui-monospace,monospace;
 white-space:pre-wrap;overflow-wrap:anywhere}
 footer{color:var(--soft);font-size:13px;margin-top:24px}
 """
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _LINES = {"+": "new", "-": "removed", "~": "changed"}
 # The pictures' own rules stand once in the page's head.
 _OWN_STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 
 
-def render(plan: Plan) -> str:
-    """The whole page."""
+def render(plan: Plan, taken: frames.Taken | None = None) -> str:
+    """The whole page. `taken` are frames of the videos, where there are some."""
     where = f"{_code(plan.before)} → {_code(plan.after)}"
     said = words.headline(plan)
     title = f"Reelstack: {said}"
@@ -56,12 +61,12 @@ def render(plan: Plan) -> str:
         body.append(
             _note(f"Apart from this change, what is deployed is not what {where} begins with:<ul>{listed}</ul>")
         )
-    body += [_section(project) for project in plan.projects]
+    body += [_section(project, (taken or {}).get(project.name)) for project in plan.projects]
     service = f"Service {escape(plan.service)}. " if plan.service else ""
     body.append(f"<footer>{service}{plan.unchanged} unchanged. {words.NOT_A_PRICE}</footer>")
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         '<meta name="viewport" content="width=device-width"><meta name="referrer" content="no-referrer">'
         f"<title>{escape(title)}</title><style>{_STYLE}{picture.STYLE}</style></head><body>{''.join(body)}</body></html>\n"
     )
@@ -115,7 +120,7 @@ def _row(video: VideoPlan) -> str:
     )
 
 
-def _section(project: ProjectPlan) -> str:
+def _section(project: ProjectPlan, shots: frames.Shots | None) -> str:
     drawing = _OWN_STYLE.sub("", picture.draw(project)) if project.before.rows or project.after.rows else ""
     lines = "\n".join(f'<span class="{_LINES.get(line[:1], "")}">{escape(line)}</span>' for line in project.words)
     summary = escape(project.summary or project.fate.value)
@@ -125,7 +130,27 @@ def _section(project: ProjectPlan) -> str:
         else f' <span class="{project.fate.name.lower()}">({project.fate.value})</span>'
     )
     header = f"<header><h2>{_code(project.name)}{fate}</h2><span class=soft>{summary}</span></header>"
-    return f"<section>{header}{drawing}{f'<pre>{lines}</pre>' if lines else ''}</section>"
+    return f"<section>{header}{drawing}{_shots(shots)}{f'<pre>{lines}</pre>' if lines else ''}</section>"
+
+
+def _shots(shots: frames.Shots | None) -> str:
+    """What is seen before and after, side by side in time."""
+    if shots is None or not shots.frames:
+        return ""
+    columns = "".join(
+        f"<div><span class=soft>{words.seconds(one.at)}</span>"
+        f"{_shot('before', one.before)}{_shot('after', one.after)}</div>"
+        for one in shots.frames
+    )
+    said = f"Test pictures stand for {', '.join(_code(one) for one in shots.stand_ins)}." if shots.stand_ins else ""
+    return f"<div class=shots>{columns}</div>" + (f"<p class='soft said'>{said}</p>" if said else "")
+
+
+def _shot(which: str, picture: bytes | None) -> str:
+    if picture is None:
+        return f"<figure><figcaption>{which}: nothing</figcaption></figure>"
+    data = base64.b64encode(picture).decode()
+    return f'<figure><img alt="{which}" src="data:image/jpeg;base64,{data}"><figcaption>{which}</figcaption></figure>'
 
 
 def _code(text: str) -> str:

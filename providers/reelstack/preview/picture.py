@@ -20,7 +20,14 @@ _THIN = 8
 _LETTER = 6.3  # pixels that a letter of this size takes at most, on average
 _TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200)
 _MOST_TICKS = 14
-_SIGNS = {Mark.ADDED: "+ ", Mark.REMOVED: "− ", Mark.CHANGED: "~ ", Mark.MOVED: "↔ ", Mark.SHIFTED: "→ ", Mark.SAME: ""}
+_SIGNS = {
+    Mark.ADDED: "+ ",
+    Mark.REMOVED: "− ",
+    Mark.CHANGED: "~ ",
+    Mark.MOVED: "<> ",
+    Mark.SHIFTED: "» ",
+    Mark.SAME: "",
+}
 
 # Of each mark: fill and text in the light, fill and text in the dark.
 _COLOURS = {

@@ -150,6 +150,19 @@ def test_pictures_are_written_beside_the_comment_and_linked(root: Path, tmp_path
     assert f"(https://x.example/p/{drawn.name})" in out.read_text()
 
 
+def test_pictures_can_be_png(root: Path, tmp_path: Path) -> None:
+    put(root, LONGER)
+    assert run(root, "-f", "markdown", "--pictures", tmp_path / "p", "--pictures-as", "png").exit_code == 0
+    (drawn,) = (tmp_path / "p").iterdir()
+    assert drawn.suffix == ".png"
+    assert drawn.read_bytes().startswith(b"\x89PNG")
+
+
+def test_frames_need_the_local_cloud(root: Path) -> None:
+    put(root, LONGER)
+    assert "not running" in str(run(root, "-f", "html", "--frames").exception)
+
+
 @pytest.mark.parametrize("file", ["Pulumi.yaml", "Pulumi.one.yaml", "stacks/campaigns"])
 def test_no_part_of_the_project_is_read_through_a_link_out_of_it(root: Path, tmp_path: Path, file: str) -> None:
     put(root, "config: {}\n", "Pulumi.one.yaml")

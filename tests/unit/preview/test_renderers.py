@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 
 import pytest
 from markdown_it import MarkdownIt
+from PIL import Image
 
 from kit.review import plan, side, timeline
-from reelstack.preview import comment, document, page, picture, terminal
-from reelstack.preview.plan import Plan
+from reelstack.preview import comment, document, frames, page, picture, raster, terminal
+from reelstack.preview.frames import Frame, Shots
+from reelstack.preview.plan import Fate, Plan
 from reelstack.preview.side import Side
+from reelstack.preview.strip import Strip
+from reelstack.reconcile.timeline_change import TimelineDiff
 
 BEFORE = side({"a": timeline("x", "y", captions=("Hello",)), "gone": timeline("z")}, label="main")
 AFTER = side({"a": timeline("x", "new", "y", captions=("Bye",)), "fresh": timeline("z")}, label="tree")
@@ -72,7 +77,7 @@ def test_the_table_names_what_changes_only() -> None:
 
 def test_pictures_are_linked_and_only_where_there_are_some() -> None:
     there = {"a": "https://x/a.svg"}
-    told = comment.render(PLAN, picture=lambda project: there.get(project.name))
+    told = comment.render(PLAN, picture=lambda project: comment.Pictures(there.get(project.name)))
     assert told.count("![") == 1
     assert "(https://x/a.svg)" in told
 
@@ -160,3 +165,32 @@ def test_the_document_holds_each_change_as_a_value() -> None:
     (changed,) = (one for one in found["projects"] if one["name"] == "a")
     assert [change["kind"] for change in changed["changes"]] == ["CaptionText", "Added", "Shifted"]
     assert changed["affected"] == [[0.0, 1.0], [2.0, 6.0]]
+
+
+def test_frames_stand_in_the_fold_and_in_the_page() -> None:
+    name = PLAN.projects[0].name
+    shown = comment.Pictures(None, ((1.5, "a.jpg", None), (3.0, None, "b.jpg")))
+    told = comment.render(PLAN, picture=lambda project: shown if project.name == name else comment.Pictures())
+    table = "| | 1.5 s | 3 s |\n|---|---|---|\n| before | ![before](a.jpg) | |\n| after | | ![after](b.jpg) |\n"
+    assert table in told
+    taken = {name: Shots((Frame(1.5, b"old", b"new"),), ("<b>",))}
+    html = page.render(PLAN, taken)
+    assert html.count("data:image/jpeg;base64,") == 2
+    assert "Test pictures stand for <code>&lt;b&gt;</code>" in html
+    assert "data:" not in page.render(PLAN).replace("img-src data:", "")
+
+
+def test_one_looks_in_the_middle_of_what_changes_and_all_over_what_is_new() -> None:
+    changed = replace(PLAN.projects[0], fate=Fate.CHANGED, cut=TimelineDiff(affected=((1, 2), (4, 6))))
+    assert frames.instants(changed) == (1.5, 5.0)
+    assert frames.instants(replace(changed, cut=TimelineDiff(affected=((0, 6),)))) == (1.0, 3.0, 5.0)
+    assert frames.instants(replace(changed, cut=TimelineDiff(affected=((800, 900),)))) == ()
+    new = replace(changed, fate=Fate.NEW, before=Strip(), after=Strip(seconds=6))
+    assert frames.instants(new) == (1.0, 3.0, 5.0)
+
+
+def test_a_picture_as_png_is_what_the_svg_is() -> None:
+    drawn = Image.open(io.BytesIO(raster.png(picture.draw(PLAN.projects[0]))))
+    assert drawn.format == "PNG"
+    assert drawn.width == 2 * picture.WIDTH
+    assert len(drawn.convert("RGB").getcolors(1_000_000) or ()) > 10

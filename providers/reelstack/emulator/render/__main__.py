@@ -16,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from reelstack.emulator.render import cover, cuts, plan
+from reelstack.emulator.render import cover, cuts, plan, stills, synthesise
 from reelstack.emulator.render.encode import Result, encode
 from reelstack.emulator.render.model import MediaFacts, RenderPlan, TimelineError
 from reelstack.emulator.render.picture import Material
@@ -46,6 +46,23 @@ def render(job: dict[str, Any], say: Say) -> Result:
     if job.get("cover"):
         cover.write(Path(job["target"]), Path(job["cover"]["target"]), at=job["cover"]["at"])
     return result
+
+
+def frames(job: dict[str, Any]) -> dict[str, str]:
+    """Draw single pictures, the files by second. Stand-ins are made for this one time, beside the job."""
+    folder = Path(job["target"])
+    files = {name: Path(path) for name, path in job["materials"].items()}
+    for index, (name, recipe) in enumerate(job["stand_ins"].items()):
+        files[name] = folder / f"stand-in-{index}.{'png' if recipe['kind'] == 'image' else 'mp4'}"
+        synthesise.synthesise(files[name], **recipe)
+    materials = {name: _material(path) for name, path in files.items()}
+    output = {**job["output"], "Video": {"Fps": float(stills.PER_SECOND)}}
+    made = plan.make(job["timeline"], output, {name: material.facts for name, material in materials.items()})
+    names: dict[str, str] = {}
+    for second, picture in stills.draw(made, materials, job["at"]).items():
+        names[f"{second:g}"] = f"{len(names)}.jpg"
+        (folder / names[f"{second:g}"]).write_bytes(picture)
+    return names
 
 
 def _plan(job: dict[str, Any], facts: dict[str, MediaFacts]) -> RenderPlan:
@@ -87,12 +104,13 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     os.nice(NICENESS)
     try:
-        result = render(json.loads(Path(arguments[0]).read_text(encoding="utf-8")), _print)
+        job = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))
+        result = frames(job) if job.get("form") == "frames" else asdict(render(job, _print))
     except TimelineError as error:
         return _fail(error.code, error.message)
     except Exception as error:  # noqa: BLE001 - whatever happens, the parent gets its last line
         return _fail("InternalError", f"the renderer failed: {type(error).__name__}: {error}")
-    _print({"result": asdict(result)})
+    _print({"result": result})
     return 0
 
 
