@@ -11,8 +11,8 @@ import typer
 from rich.console import Console
 
 from reelstack import engine
+from reelstack.cli import aftermath, report
 from reelstack.cli import project as projects
-from reelstack.cli import report
 from reelstack.cli.options import (
     HERE,
     ClearPendingCreates,
@@ -111,10 +111,13 @@ def up(
         replace=_all(replace, target_replace),
         config=projects.settings(config or []),
     )
+    left = aftermath.cleared(run, yes)
     if not skip_preview:
         run.show_first(operation="preview")
     require_consent(yes)
-    _end(run.carried_out(expect_no_changes=expect_no_changes, continue_on_error=continue_on_error))
+    result = run.carried_out(expect_no_changes=expect_no_changes, continue_on_error=continue_on_error)
+    aftermath.settled(run, left, result)
+    _end(result)
 
 
 def refresh(
@@ -219,6 +222,7 @@ def _carry_out(run: Run, yes: bool, skip_preview: bool, preview_only: bool) -> N
     if preview_only:
         _end(run.carried_out(preview_only=True))
         return
+    aftermath.cleared(run, yes)
     if not skip_preview:
         run.show_first(preview_only=True, expect_no_changes=False)
     require_consent(yes)

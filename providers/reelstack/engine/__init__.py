@@ -1,10 +1,11 @@
 """The embedded deployment engine: runs a Pulumi program and the dynamic provider host without the Pulumi CLI.
 
-The front is `run`, `outputs`, `resources`, `stacks`, `recover`, `export`, `import_` and `remove`; `Request`, `Result`
-and the events are what they speak in.
+The front is `run`, `outputs`, `resources`, `stacks`, `recover`, `left_behind`, `clear_up`, `export`, `import_` and
+`remove`; `Request`, `Result` and the events are what they speak in.
 
     project urn values secrets resource     the user's files, names, property values, encryption
     state journal transfer                  the file backend; what a run writes down as it goes; export and import
+    aftermath                               what a killed run left behind, and how it is cleared up
     goal steps selection                    what the program asks for; pure decisions; which resources are meant
     borders                                 what is refused before anything starts
     processes plugin program child          the provider host and the user's program
@@ -21,20 +22,22 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from reelstack.clock import SystemClock
-from reelstack.engine import deployment, journal, secrets, state, transfer, urn, values
+from reelstack.engine import aftermath, deployment, journal, secrets, state, transfer, urn, values
 from reelstack.engine import project as _project
+from reelstack.engine.aftermath import Aftermath
 from reelstack.engine.deployment import Request
 from reelstack.engine.events import Diagnostic, Event, OutputsKnown, Result, StepFinished, StepStarted
 from reelstack.engine.project import load as load_project
 from reelstack.errors import EngineError
 
 __all__ = [
+    "Aftermath",
     "Diagnostic",
     "EngineName",
     "Event",
@@ -44,9 +47,11 @@ __all__ = [
     "StepFinished",
     "StepStarted",
     "chosen",
+    "clear_up",
     "export",
     "import_",
     "keeps_files",
+    "left_behind",
     "load_project",
     "outputs",
     "plain_settings",
@@ -173,6 +178,19 @@ def recover(project: Path, stack: str) -> bool:
     """Merge what a killed run left behind and free the stack; whether there was anything. `up` does so by itself."""
     with deployment.recovering(_known_file(project, stack), SystemClock()) as found:
         return found
+
+
+def left_behind(project: Path, stack: str) -> Aftermath:
+    """What killed runs left in a backend of files; of others it is not known. Raises EngineError as reading does."""
+    return aftermath.of(_file(project, stack)) if keeps_files(project) else Aftermath()
+
+
+def clear_up(project: Path, stack: str, forget: Collection[str]) -> None:
+    """Remove the locks of runs that are dead, and take these creations (URNs) for never begun."""
+    file = _file(project, stack)
+    aftermath.unlock(file)
+    if forget:
+        aftermath.forget(file, forget, SystemClock())
 
 
 def export(project: Path, stack: str) -> dict[str, Any]:

@@ -104,7 +104,7 @@ class StackFile:
         self._base = root / ".pulumi"
         self.path = self._base / "stacks" / project / f"{stack}.json"
         self.journal = self._base / "journals" / project / f"{stack}.jsonl"
-        self._locks = self._base / "locks" / "organization" / project / stack
+        self.locks = self._base / "locks" / "organization" / project / stack
         self._history = self._base / "history" / project / stack
 
     def exists(self) -> bool:
@@ -198,12 +198,12 @@ class StackFile:
         could not write the checkpoint, and is taken over. One without our mark is the Pulumi CLI's, and only
         `pulumi cancel` may remove it.
         """
-        path = self._locks / f"{uuid.uuid4()}.json"
+        path = self.locks / f"{uuid.uuid4()}.json"
         with ExitStack() as held:
             with writing(path):
                 self._put_lock(path, held, now)
             try:
-                for other in sorted(self._locks.glob("*.json")):
+                for other in sorted(self.locks.glob("*.json")):
                     if other != path:
                         self._take_over(other)
                 yield
@@ -214,7 +214,7 @@ class StackFile:
     def _put_lock(self, path: Path, held: ExitStack, now: datetime) -> None:
         """Put a lock file there, whole and held: an empty one, of a run killed just then, would never be taken over."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = self._locks.with_name(f"{path.stem}.new")  # beside the locks: the CLI takes any file among them for one
+        draft = self.locks.with_name(f"{path.stem}.new")  # beside the locks: the CLI takes any file among them for one
         try:
             lock = held.enter_context(draft.open("xb", buffering=0))
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -272,6 +272,12 @@ def _peek(path: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {"engine": ENGINE}
     return found if isinstance(found, dict) else {}
+
+
+def foreign_holder(path: Path) -> dict[str, Any]:
+    """Who holds a lock that is not ours; empty for one of ours."""
+    holder = _peek(path)
+    return {} if holder.get("engine") == ENGINE else holder
 
 
 def stamp(now: datetime) -> str:
