@@ -9,6 +9,7 @@ import typer
 from reelstack import __version__
 from reelstack.cli import authoring, comment, cut, deploy, doctor, local_cloud, review, stacks
 from reelstack.cli.fmt import fmt
+from reelstack.cli.init import init
 from reelstack.cli.why import why
 
 app = typer.Typer(
@@ -43,6 +44,7 @@ app.command()(deploy.outputs)
 app.command()(why)
 app.command()(authoring.validate)
 app.command("schema")(authoring.print_schema)
+app.command()(init)
 app.command()(fmt)
 app.command()(stacks.recover)
 app.command()(stacks.export)

@@ -26,7 +26,10 @@ def find(directory: Path) -> Path:
 
 
 def stack(project: Path, asked: str | None) -> str:
-    """The stack that is meant: as asked, by PULUMI_STACK, or the only one there is; raises ConfigError."""
+    """The stack that is meant: as asked, by PULUMI_STACK, or the only one there is; raises ConfigError.
+
+    Before anything is deployed it is the only one that has settings.
+    """
     named = asked or os.environ.get("PULUMI_STACK")
     if named and not engine.keeps_files(project):
         return named  # the Pulumi CLI will say whether there is one
@@ -35,8 +38,9 @@ def stack(project: Path, asked: str | None) -> str:
         return named
     with contextlib.chdir(project):
         there = engine.stacks(project)
-    if len(there) == 1:
-        return there[0]
+    known = there or _configured(project)
+    if len(known) == 1:
+        return known[0]
     there = sorted({*there, *_configured(project)})
     which = f"There are: {', '.join(there)}." if there else "There is none yet: write the settings of one first."
     raise ConfigError("no stack was named.", hint=f"Give it with -s, or set PULUMI_STACK. {which}")

@@ -32,6 +32,19 @@ def test_a_stack_must_be_named_while_there_is_none(tmp_path: Path, monkeypatch: 
         project.stack(tmp_path, None)
 
 
+def test_before_anything_is_deployed_the_only_settings_name_the_stack(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PULUMI_STACK", raising=False)
+    monkeypatch.setenv("PULUMI_BACKEND_URL", f"file://{tmp_path}")
+    (tmp_path / "Pulumi.yaml").write_text("name: p\nruntime: python\n")
+    (tmp_path / "Pulumi.dev.yaml").touch()
+    assert project.stack(tmp_path, None) == "dev"
+    (tmp_path / "Pulumi.prod.yaml").touch()
+    with pytest.raises(ConfigError, match="There are: dev, prod"):
+        project.stack(tmp_path, None)
+
+
 def test_the_environment_names_the_stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PULUMI_STACK", "dev")
     monkeypatch.setenv("PULUMI_BACKEND_URL", f"file://{tmp_path}")
