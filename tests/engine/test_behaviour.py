@@ -249,12 +249,3 @@ def test_an_unknown_stack_names_those_there_are(play: Playground, operation: str
     play.state_file.rename(play.state_file.with_name("prod.json"))
     with pytest.raises(EngineError, match="no stack 'dev' of scenarios; there are: prod"):
         play.run(operation)
-
-
-def test_a_targeted_delete_leaves_what_others_that_are_left_alone_need(play: Playground) -> None:
-    play.up('b = Thing("b", "two")\nThing("c", "three", opts=O(depends_on=[b]))\n')
-    result = play.up('Thing("c", "three")\n', targets=(thing("b"),))
-    assert result.exit_code == 1
-    assert f"'{thing('c')}' depends on '{thing('b')}', which would be destroyed" in result.errors[0]
-    assert play.calls == ["create two", "create three"]
-    assert play.up('Thing("c", "three")\n', targets=(thing("b"), thing("c"))).exit_code == 0

@@ -48,6 +48,12 @@ def test_a_hook_that_nothing_uses_changes_nothing(play: Playground) -> None:
     assert play.up('pulumi.ResourceHook("h", lambda args: None)\nThing("a", "one")\n').summary == {"create": 2}
 
 
+def test_targets_and_excludes_are_refused_together_before_a_stack_is_made(play: Playground) -> None:
+    with pytest.raises(EngineError, match="cannot be used together"):
+        play.up("", targets=("**::a",), excludes=("**::b",))
+    assert not play.state_file.exists()
+
+
 def test_a_state_with_other_providers_is_refused_before_anything_begins(play: Playground) -> None:
     play.up('Thing("a", "one")\n')
     play.state_file.write_text(

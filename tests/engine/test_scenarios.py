@@ -58,7 +58,7 @@ def _ending(said: Said) -> Said:
     if "Attempting to deploy" in lines[0]:
         return severity, resource, "\n".join(line for line in lines if line.startswith("*"))
     is_traceback = "Traceback" in message or message.startswith("a traceback")
-    return severity, resource, lines[-1 if is_traceback else 0].replace("was was", "was")
+    return severity, resource, lines[-1 if is_traceback else 0].replace("was was", "was").partition(" To unprotect")[0]
 
 
 def _sorted(found: list[Any]) -> list[str]:

@@ -134,6 +134,17 @@ class Acts:
         if resource.custom and not (self.setting.preview or kept or names.is_provider(resource.type)):
             self.undertake(ref, "deleting", resource, lambda: self.host().delete(resource))
 
+    def refuse_condemned(self, dependent: Resource, root: Resource) -> None:
+        """Refuse to replace a resource whose replacement would take a protected one with it."""
+        if dependent.protect:
+            self.executor.fail(
+                root.urn,
+                f'unable to replace resource "{dependent.urn}" as part of replacing "{root.urn}" as it is currently'
+                " marked for protection. To unprotect the resource, remove the `protect` flag from the resource in"
+                " your program and run again",
+            )
+            raise Refused
+
     def refuse_protected(self, old: Resource, new: Resource) -> None:
         """Refuse to replace what is protected, before and after."""
         if old.protect and new.protect:

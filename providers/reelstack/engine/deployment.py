@@ -82,6 +82,10 @@ class Deployment:
         self.executor = Executor(on_event, self.parallel, keep_going=request.continue_on_error)
         self.env = {**os.environ, **request.env}
         borders.check_environment(self.env)
+        if request.targets and request.excludes:
+            raise EngineError(
+                "--target and --exclude cannot be used together.", hint="Name either what is meant or not."
+            )
         root = state.backend_root(self.project, self.env, Path.cwd())
         self.file = state.StackFile(root, self.project.name, request.stack)
         self._host: Future[plugin.Host] = Future()

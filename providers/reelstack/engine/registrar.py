@@ -181,7 +181,7 @@ class Registrar:
             if one.urn not in self.registry.deleted
         ]
         for _, one in condemned:
-            self.acts.refuse_protected(one, one)
+            self.acts.refuse_condemned(one, old)
         self.registry.deleted |= {old.urn, *(one.urn for _, one in condemned)}
         for ref, _ in condemned:
             self.acts.delete_for_replacement(ref)

@@ -6,7 +6,7 @@ but what is known.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -21,8 +21,6 @@ from reelstack.engine.resource import Resource
 THREADS = 64
 _UNASKED = """Resource '{}' will be destroyed but was not specified in --target list.
 Either include resource in --target list or pass --target-dependents to proceed."""
-_STILL_NEEDED = """Resource '{}' depends on '{}', which would be destroyed, but was not specified in --target list.
-Include it in --target list to proceed."""
 
 
 class Teardown:
@@ -43,10 +41,10 @@ class Teardown:
         state = self.ledger.state()
         resources = dict(state)
         allowed = self.setting.scope.deletable(state)
-        doomed = [ref for ref in refs if resources[ref].urn in allowed]
-        if self._unasked(doomed) or self._still_needed(state, doomed):
+        doomed = self._not_needed(state, [ref for ref in refs if resources[ref].urn in allowed])
+        if self._unasked(doomed):
             return
-        for ref in [ref for ref in refs if resources[ref].urn not in allowed]:
+        for ref in [ref for ref in refs if ref not in doomed]:
             self.acts.keep(ref, resources[ref])
         gone = {resources[ref].urn for ref in doomed}
         for wave in steps.schedule(state, doomed):
@@ -64,26 +62,20 @@ class Teardown:
             for ref in doomed
             if self.setting.scope.unasked(self.ledger.resources[ref].urn)
         }
-        return self._refused({urn: _UNASKED.format(urn) for urn in sorted(more)})
-
-    def _still_needed(self, state: Sequence[steps.State], doomed: Sequence[str]) -> bool:
-        """What is left as it is, not being targeted, may need what is deleted, whatever the program says of it now."""
-        if not self.setting.scope.limited:
-            return False
-        left = [one for ref, one in state if ref not in doomed]
-        gone = {self.ledger.resources[ref].urn for ref in doomed} - {one.urn for one in left}
-        return self._refused(
-            {one.urn: _STILL_NEEDED.format(one.urn, urn) for one in left for urn in one.needs() if urn in gone}
-        )
-
-    def _refused(self, said: Mapping[str, str]) -> bool:
-        """Tell, by URN, why nothing is deleted, if anything is said; whether it is."""
-        for urn, why in said.items():
-            self.executor.tell(Diagnostic("error", urn, why))
-        if said:
+        for urn in sorted(more):
+            self.executor.tell(Diagnostic("error", urn, _UNASKED.format(urn)))
+        if more:
             self.executor.step_failed = True
             self.executor.stop(failed=True)
-        return bool(said)
+        return bool(more)
+
+    def _not_needed(self, state: Sequence[steps.State], doomed: list[str]) -> list[str]:
+        """What is left as it is, not being targeted, keeps what it needed, whatever the program says of it now."""
+        if not self.setting.scope.targets:
+            return doomed
+        left = {one.urn for ref, one in state if ref not in doomed}
+        needed = steps.needed_by(state, left) - left
+        return [ref for ref in doomed if self.ledger.resources[ref].urn not in needed]
 
     def _delete(self, ref: str, gone: set[str]) -> None:
         resource = self.ledger.resources[ref]

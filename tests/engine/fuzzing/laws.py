@@ -60,18 +60,22 @@ def _needs(one: Mapping[str, Any]) -> Iterator[str]:
     yield from filter(None, found)
 
 
-def given_up(before: Mapping[str, Any], after: Mapping[str, Any], deleted: set[str]) -> set[str]:
+def given_up(
+    before: Mapping[str, Any], after: Mapping[str, Any], deleted: set[str], errors: Sequence[str] = ()
+) -> set[str]:
     """The ids that a run may forget though they exist: retained ones, and those that go with another that went.
 
     A resource that is `deletedWith` another is deleted by nobody when that one is deleted; what becomes of it is the
-    cloud's business, and this cloud keeps it. `deleted` are the ids that the provider was asked to delete.
+    cloud's business, and this cloud keeps it. `deleted` are the ids that the provider was asked to delete, `errors`
+    what the run had to say: also that what is protected could not be deleted.
     """
     left = {(one["urn"], one.get("id")) for one in resources(after) if not one.get("delete")}
     gone: set[str] = set()  # URNs
     found = set()
     for one in resources(before):
         stays = (one["urn"], one.get("id")) in left and one.get("id") not in deleted
-        if not stays or one.get("delete"):
+        refused = any(f'"{one["urn"]}" cannot be deleted' in error for error in errors)
+        if not stays or refused or one.get("delete"):
             gone.add(one["urn"])
         if one.get("retainOnDelete") or one.get("deletedWith") in gone:
             found.add(str(one.get("id")))
