@@ -190,8 +190,9 @@ class Round:
         self.state = laws.snapshot(self.on)
 
     def _files(self) -> list[bytes]:
-        paths = (self.on.state_file, self.on.journal, self.on.cloud_file)
-        return [path.read_bytes() if path.exists() else b"" for path in paths]
+        paths = (self.on.state_file, self.on.journal)
+        files = [path.read_bytes() if path.exists() else b"" for path in paths]
+        return [*files, json.dumps(self.on.cloud).encode()]  # a look at the cloud writes its file anew
 
     def _tell(self, operation: str, mood: Mood, options: dict[str, Any], outcome: Outcome) -> None:
         self.story += [f"program {one}" for one in self.program.resources] if os.environ.get("FUZZ_VERBOSE") else []
