@@ -15,6 +15,21 @@ from reelstack.reconcile.timeline_change import TimelineDiff
 # A timeline, and the pieces that an editing task joins.
 CUTS = ("timeline", "inputs")
 MOST_LINES = 20
+# What forces a replacement or changes, where the name of the property says nothing to a person.
+WORDS = {
+    "spec_hash": "its content changes",
+    "triggers": "a trigger changes",
+    "location": "it is written elsewhere",
+    "job_failed": "its job failed",
+    "asset_missing": "its asset is gone",
+    "nothing_known": "neither its job nor its asset is known",
+    "project_missing": "it is gone",
+    "on_delete": "whether it is kept in the end",
+    "adopt_id": "what it takes over",
+    "content": "its content changes",
+    "jobs": "its videos change",
+    "productions": "its videos change",
+}
 
 
 def of_timeline(event: StepStarted) -> TimelineDiff | None:
@@ -31,14 +46,26 @@ def keys(event: StepStarted, found: TimelineDiff | None) -> tuple[str, ...]:
 
     Of what is taken over, or stays in the cloud though it leaves the stack, that is told instead.
     """
-    if event.op == "create" and event.new_inputs.get("adopt_id"):
-        return (f"takes over {event.new_inputs['adopt_id']}",)
-    if event.op == "delete" and _is_kept(event.old_inputs):
-        return ("kept in the cloud",)
+    match apart(event):
+        case "taken over":
+            return (f"takes over {event.new_inputs['adopt_id']}",)
+        case "kept":
+            return ("kept in the cloud",)
     named = event.replace_keys or event.diff_keys
-    if found is None:
-        return named
-    return tuple(f"{key}: {timeline_words.summary(found)}" if key in CUTS else key for key in named)
+    return tuple(_word(key, found) for key in named)
+
+
+def apart(event: StepStarted) -> str:
+    """What neither makes nor deletes anything, though the engine calls it so: `taken over`, `kept`; else empty."""
+    if event.op == "create" and event.new_inputs.get("adopt_id"):
+        return "taken over"
+    return "kept" if event.op == "delete" and _is_kept(event.old_inputs) else ""
+
+
+def _word(key: str, found: TimelineDiff | None) -> str:
+    if key in CUTS and found is not None:
+        return f"{key}: {timeline_words.summary(found)}"
+    return WORDS.get(key) or key.replace("_", " ")
 
 
 def _is_kept(inputs: Mapping[str, object]) -> bool:

@@ -9,6 +9,7 @@ import re
 import threading
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -34,6 +35,8 @@ SYMBOLS = {
     "same": (" ", "dim"),
 }
 OTHER = ("*", "cyan")  # an operation that is rare enough to be told by its word alone
+# What a resource is called for a person, where its own name says little.
+KINDS = {"SubmissionIntent": "Submission"}
 QUIET = ("same", "refresh", "replace")
 DONE = {
     "create": "created",
@@ -72,6 +75,7 @@ class Row:
     kind: str
     name: str
     keys: tuple[str, ...] = ()
+    apart: str = ""
     lines: tuple[str, ...] = ()
     status: str = ""
     started: float = 0.0
@@ -82,6 +86,11 @@ class Row:
 def kind_of(resource_type: str) -> str:
     """The last word of a resource type: `EditingProject`."""
     return re.split(r"[:/]", resource_type)[-1]
+
+
+def _shown_kind(resource_type: str) -> str:
+    kind = kind_of(resource_type)
+    return KINDS.get(kind, kind)
 
 
 def short(name: str) -> str:
@@ -117,7 +126,14 @@ class _Base:
         if event.op in QUIET or event.type.startswith("pulumi:providers:"):
             return None
         cut = changes.of_timeline(event)
-        row = Row(event.op, kind_of(event.type), event.name, changes.keys(event, cut), changes.lines(cut))
+        row = Row(
+            event.op,
+            _shown_kind(event.type),
+            event.name,
+            changes.keys(event, cut),
+            changes.apart(event),
+            changes.lines(cut),
+        )
         row.started = time.monotonic()
         self.rows[_key(event)] = row
         return row
@@ -125,7 +141,9 @@ class _Base:
     def _finish_row(self, event: StepFinished) -> Row | None:
         row = self.rows.get(_key(event)) or (None if event.ok else self._start_row(event))
         if row is None and event.op == "refresh" and event.outcome in ("update", "delete"):
-            row = self.rows[_key(event)] = Row(event.outcome, kind_of(event.type), event.name, started=time.monotonic())
+            row = self.rows[_key(event)] = Row(
+                event.outcome, _shown_kind(event.type), event.name, started=time.monotonic()
+            )
         if row is not None:
             row.ended, row.ok = time.monotonic(), event.ok
             row.status = "waiting stopped" if "stopped waiting" in event.error else "failed"
@@ -167,7 +185,8 @@ class _Base:
         for error in result.errors:
             if error.strip() and error.strip() not in told:
                 self._say("error", "", said(error))
-        counts = summary(result.summary, self.preview)
+        apart = Counter(row.apart for row in self.rows.values() if row.apart and row.ok and row.ended is not None)
+        counts = summary(result.summary, self.preview, apart)
         self.console.print(f"{counts}, [bold red]{failed} failed[/]" if failed else counts, highlight=False)
         if not self.preview:
             self.console.print(f"[dim]Duration: {result.duration:.0f} s[/]", highlight=False)
@@ -185,15 +204,24 @@ def _key(event: StepStarted) -> str:
     return f"{event.op} {event.urn}"
 
 
-def summary(counts: dict[str, int], preview: bool) -> str:
-    """The counts in one line: `Resources: + 9 created, 3 unchanged`."""
+APART = {"taken over": ("create", "to take over", "taken over"), "kept": ("delete", "to keep", "kept")}
+"""What an engine counts among creations and deletions though nothing is made or deleted; and how it is told."""
+
+
+def summary(counts: dict[str, int], preview: bool, apart: Mapping[str, int] | None = None) -> str:
+    """The counts in one line: `Resources: + 9 created, 1 taken over, 3 unchanged`. `apart` by `changes.apart`."""
     words = (
         {"create": "to create", "update": "to update", "replace": "to replace", "delete": "to delete"}
         if preview
         else {"create": "created", "update": "updated", "replace": "replaced", "delete": "deleted"}
     )
+    told = {word: (apart or {}).get(word, 0) for word in APART}
     counted = Counter(counts)
-    parts = [f"[{SYMBOLS[op][1]}]{COUNTED[op]} {counted[op]} {word}[/]" for op, word in words.items() if counted[op]]
+    counted.subtract({APART[word][0]: count for word, count in told.items()})
+    parts = [
+        f"[{SYMBOLS[op][1]}]{COUNTED[op]} {counted[op]} {word}[/]" for op, word in words.items() if counted[op] > 0
+    ]
+    parts += [f"{count} {APART[word][1 if preview else 2]}" for word, count in told.items() if count]
     if counted["same"]:
         parts.append(f"{counted['same']} unchanged")
     return "[bold]Resources:[/] " + (", ".join(parts) if parts else "none")

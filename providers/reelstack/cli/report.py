@@ -16,7 +16,7 @@ from reelstack.cli import changes, local_cloud
 from reelstack.engine.events import Diagnostic, Event, OutputsKnown, Result, StepFinished, StepStarted
 from reelstack.reconcile import timeline_words
 
-KIB = 1024
+KILO = 1000
 
 
 def deployed(published: Mapping[str, Any], project: Path, console: Console) -> None:
@@ -58,9 +58,9 @@ def shape(facts: Mapping[str, Any]) -> str:
 def size(count: float) -> str:
     """A number of bytes for a person."""
     for unit in ("bytes", "kB", "MB"):
-        if count < KIB:
+        if count < KILO:
             return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.1f} {unit}"
-        count /= KIB
+        count /= KILO
     return f"{count:.1f} GB"
 
 
@@ -129,6 +129,7 @@ def _document(request: engine.Request, result: Result) -> dict[str, Any]:
             **({"diff": list(step.diff_keys)} if step.diff_keys else {}),
             **({"replace": list(step.replace_keys)} if step.replace_keys else {}),
             **_cut(step),
+            **({"apart": apart} if (apart := changes.apart(step)) else {}),
             **({"error": step.error} if step.error else {}),
         }
         for step in result.steps

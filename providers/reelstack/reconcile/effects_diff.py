@@ -25,6 +25,7 @@ from reelstack.reconcile.timeline_change import (
 Effect = Mapping[str, Any]
 Interval = tuple[float, float]
 TRANSITIONS = ("Transition", "DLTransition")
+FADE = "AFade"
 _QUIET = frozenset(("Volume",))
 """Effects that are the same at every second of a clip, so that its end may move without changing the rest."""
 
@@ -57,13 +58,26 @@ def affected(old: Piece, new: Piece, told: Sequence[Change]) -> list[Interval]:
         begins = (old.until - placing.transition(old.fields), new.until - placing.transition(new.fields))
         return [(min(begins), max(ends))]
     if told and all(isinstance(change, Trimmed) for change in told) and _ends_only(old, new):
-        return [(min(ends), max(ends))]
+        return [(max(new.at, min(ends) - _tail(new)), max(ends))]
     return [(old.at, old.until), (new.at, new.until)]
 
 
 def _ends_only(old: Piece, new: Piece) -> bool:
     kinds = {effect.get("Type") for piece in (old, new) for effect in _effects(piece) or ()}
-    return kinds <= _QUIET and old.at == new.at and old.range[0] == new.range[0]
+    begins_alike = old.at == new.at and old.range[0] == new.range[0]
+    return kinds <= {*_QUIET, FADE} and begins_alike and _fades(new, "In") <= min(old.seconds, new.seconds)
+
+
+def _tail(piece: Piece) -> float:
+    """How many seconds before its end a clip already sounds different when that end moves."""
+    return _fades(piece, "Out")
+
+
+def _fades(piece: Piece, way: str) -> float:
+    """The longest fade of a clip that goes this way; one that does not say where it lies may lie at either end."""
+    fades = [effect for effect in _effects(piece) or () if effect.get("Type") == FADE]
+    lengths = [placing.number(one.get("Duration")) for one in fades if one.get("SubType") in (way, None, "")]
+    return max((placing.TRANSITION if length is None else length for length in lengths), default=0.0)
 
 
 def _effects(piece: Piece) -> list[Effect] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -56,7 +57,7 @@ def test_a_default_provider_has_no_line() -> None:
 def test_a_preview_says_what_would_be_done_and_why() -> None:
     step = finished("a", "create-replacement", ("spec_hash",))
     printed = lines(started("a", "create-replacement", ("spec_hash",)), step, preview=True)
-    assert printed == ["+- Delivery        a  replace [spec_hash]", "Resources: + 1 to create, 2 unchanged"]
+    assert printed == ["+- Delivery        a  replace [its content changes]", "Resources: + 1 to create, 2 unchanged"]
 
 
 def test_a_preview_tells_a_changed_timeline_in_editors_words() -> None:
@@ -86,6 +87,27 @@ def test_what_is_taken_over_or_kept_is_told_before_it_happens(op: str, inputs: d
     step = StepStarted(op, urn("a"), f"{TYPE}Delivery", "a", **inputs)
     printed = lines(step, StepFinished(**vars(step)), preview=True)
     assert printed[0].endswith(f"{op}{told}")
+
+
+@pytest.mark.parametrize(("preview", "told"), [(True, ("to take over", "to keep")), (False, ("taken over", "kept"))])
+def test_what_is_taken_over_or_kept_is_not_counted_as_made_or_deleted(preview: bool, told: tuple[str, str]) -> None:
+    steps = [
+        StepStarted("create", urn("a"), f"{TYPE}Delivery", "a", new_inputs={"adopt_id": "p1"}),
+        StepStarted("delete", urn("b"), f"{TYPE}Delivery", "b", old_inputs={"on_delete": "retain"}),
+        StepStarted("create", urn("c"), f"{TYPE}Delivery", "c"),
+    ]
+    result = replace(RESULT, summary={"create": 2, "delete": 1, "same": 4})
+    events = [event for step in steps for event in (step, StepFinished(**vars(step)))]
+    printed = lines(*events, preview=preview, result=result)
+    made = "to create" if preview else "created"
+    assert f"Resources: + 1 {made}, 1 {told[0]}, 1 {told[1]}, 4 unchanged" in printed
+
+
+def test_what_is_shown_is_in_words_and_keeps_its_columns() -> None:
+    kind = f"{TYPE}SubmissionIntent"
+    step = StepStarted("update", urn("a"), kind, "a", diff_keys=("triggers", "cover_url"))
+    printed = lines(step, StepFinished(**vars(step)), preview=True)
+    assert printed[0] == "~  Submission      a  update [a trigger changes, cover url]"
 
 
 def test_a_timeline_that_is_not_known_yet_is_only_named() -> None:

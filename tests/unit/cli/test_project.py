@@ -73,7 +73,7 @@ def test_a_setting_may_hold_an_equals_sign() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "text"), [(32, "32 bytes"), (2048, "2.0 kB"), (1_656_441, "1.6 MB"), (5e9, "4.7 GB")]
+    ("count", "text"), [(32, "32 bytes"), (2000, "2.0 kB"), (1_656_441, "1.7 MB"), (5e9, "5.0 GB")]
 )
 def test_sizes_are_written_for_people(count: float, text: str) -> None:
     assert report.size(count) == text

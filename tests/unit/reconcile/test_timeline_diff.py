@@ -206,6 +206,18 @@ def test_only_the_seconds_that_look_or_sound_different_count(
     assert timeline_diff.compare(old, new).affected == affected
 
 
+def fades(seconds: float, way: str = "Out") -> Clip:
+    music = {"MediaId": "m", "In": 0, "Out": seconds, "Effects": [{"Type": "AFade", "SubType": way, "Duration": 2}]}
+    return video(A, B, AudioTracks=[{"AudioTrackClips": [music]}])
+
+
+def test_music_that_ends_elsewhere_sounds_different_from_where_it_faded_out() -> None:
+    assert timeline_diff.compare(fades(6), fades(8)).affected == ((4, 8),)
+    assert timeline_diff.compare(fades(8), fades(6)).affected == ((4, 8),)
+    assert timeline_diff.compare(fades(6, "In"), fades(8, "In")).affected == ((6, 8),)
+    assert timeline_diff.compare(fades(1, "In"), fades(8, "In")).affected == ((0, 8),)  # shorter than its fade
+
+
 def test_after_a_clip_of_unknown_length_nothing_is_sure() -> None:
     whole = {"MediaId": "a"}
     found = timeline_diff.compare(video(B, whole, C), video(B, whole, clip("c", 3)))
