@@ -17,6 +17,7 @@ from kit.repository import Repository, clean_environment
 pytestmark = [
     pytest.mark.pulumi_cli,
     pytest.mark.skipif(shutil.which("pulumi") is None, reason="needs the Pulumi CLI on the PATH"),
+    pytest.mark.timeout(900),  # each run starts the CLI; on a busy machine that takes many seconds
 ]
 
 SUBMIT, UPDATE = "SubmitMediaProducingJob", "UpdateEditingProject"
@@ -37,7 +38,7 @@ def pulumi(repository: Repository, *command: str, code: int = 0) -> str:
         env=env,
         capture_output=True,
         text=True,
-        timeout=170,
+        timeout=300,
         check=False,
     )
     assert done.returncode == code, done.stdout + done.stderr

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from ruamel.yaml import YAML
+
 from engine.playground import Playground, short
 from reelstack import engine
 from reelstack.engine import project, secrets
@@ -90,7 +92,7 @@ def options(flags: Sequence[str]) -> dict[str, Any]:
 
 def _set(file: Path, key: str, value: str, *, secret: bool) -> None:
     """Do what `pulumi config set` does to the stack's file."""
-    found = json.loads(file.read_text()) if file.exists() else {"config": {}}
+    found = YAML(typ="safe").load(file.read_text()) if file.exists() else {"config": {}}  # the CLI's spelling, or ours
     keyring = secrets.Keyring.new("correct horse")
     if secret:
         found["encryptionsalt"] = keyring.salt
@@ -99,7 +101,7 @@ def _set(file: Path, key: str, value: str, *, secret: bool) -> None:
 
 
 class ByTurns:
-    """Now one engine, now the other, on the same state: each goes on where the other stopped."""
+    """Now one engine, now the other, on the same state: each step goes on where the other engine stopped."""
 
     def __init__(self, *drivers: Driver) -> None:
         self._drivers = drivers

@@ -13,6 +13,7 @@ from engine.playground import STACK, Playground
 pytestmark = [
     pytest.mark.pulumi_cli,
     pytest.mark.skipif(shutil.which("pulumi") is None, reason="needs the Pulumi CLI on the PATH"),
+    pytest.mark.timeout(900),  # each run starts the CLI; on a busy machine that takes many seconds
 ]
 
 PROGRAM = """

@@ -18,6 +18,7 @@ from reelstack.errors import EngineError
 pytestmark = [
     pytest.mark.pulumi_cli,
     pytest.mark.skipif(shutil.which("pulumi") is None, reason="needs the Pulumi CLI on the PATH"),
+    pytest.mark.timeout(900),  # each run starts the CLI; on a busy machine that takes many seconds
 ]
 PROGRAM = (
     'a = Thing("a", os.environ["LABEL"], kind=os.environ.get("KIND", "x"))\n'

@@ -18,12 +18,17 @@ from engine import recording
 from engine.drivers import ByTurns, Driver, Embedded, PulumiCli, Said
 from engine.playground import SCENARIOS, Playground
 
-needs_cli = pytest.mark.skipif(shutil.which("pulumi") is None, reason="needs the Pulumi CLI on the PATH")
+WITH_CLI = [
+    pytest.mark.pulumi_cli,
+    pytest.mark.skipif(shutil.which("pulumi") is None, reason="needs the Pulumi CLI on the PATH"),
+    pytest.mark.timeout(900),  # each step starts the CLI; on a busy machine that takes many seconds
+]
+# By turns, the stack is handed over between any two steps, in one direction or, in the other order, in the other.
 ENGINES = [
     pytest.param(Embedded(), id="embedded"),
-    pytest.param(PulumiCli(), id="pulumi", marks=[pytest.mark.pulumi_cli, needs_cli]),
-    pytest.param(ByTurns(Embedded(), PulumiCli()), id="ours-first", marks=[pytest.mark.pulumi_cli, needs_cli]),
-    pytest.param(ByTurns(PulumiCli(), Embedded()), id="theirs-first", marks=[pytest.mark.pulumi_cli, needs_cli]),
+    pytest.param(PulumiCli(), id="pulumi", marks=WITH_CLI),
+    pytest.param(ByTurns(Embedded(), PulumiCli()), id="ours-first", marks=WITH_CLI),
+    pytest.param(ByTurns(PulumiCli(), Embedded()), id="theirs-first", marks=WITH_CLI),
 ]
 
 
