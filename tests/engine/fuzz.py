@@ -156,7 +156,9 @@ class Round:
         before, self.state = self.state, laws.snapshot(self.on)
         cloud = self.on.cloud
         deleted = {id_ for verb, id_, _ in calls if verb == "delete"}
-        self.excused |= laws.given_up(before, self.state, deleted, self.outcome.errors)
+        wanted = {"up": set(self.program.urns.values()), "destroy": set[str]()}
+        there = {one["urn"] for one in laws.resources(before)}
+        self.excused |= laws.given_up(before, self.state, deleted, wanted.get(operation, there))
         yield from laws.state_is_valid(self.state)
         yield from laws.everything_is_known(self.state, cloud, self.excused)
         program = self.program if operation == "up" else None

@@ -14,7 +14,7 @@ What the laws do not hold against the engine, all of it here:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from engine.fuzzing.wanted import STACK, Program
@@ -61,21 +61,20 @@ def _needs(one: Mapping[str, Any]) -> Iterator[str]:
 
 
 def given_up(
-    before: Mapping[str, Any], after: Mapping[str, Any], deleted: set[str], errors: Sequence[str] = ()
+    before: Mapping[str, Any], after: Mapping[str, Any], deleted: set[str], wanted: Container[str]
 ) -> set[str]:
-    """The ids that a run may forget though they exist: retained ones, and those that go with another that went.
+    """The ids that a run may forget though they exist: retained ones, and those that go with another that was to go.
 
-    A resource that is `deletedWith` another is deleted by nobody when that one is deleted; what becomes of it is the
-    cloud's business, and this cloud keeps it. `deleted` are the ids that the provider was asked to delete, `errors`
-    what the run had to say: also that what is protected could not be deleted.
+    A resource that is `deletedWith` another is deleted by nobody when that one is to be deleted; what becomes of it is
+    the cloud's business, and this cloud keeps it. `deleted` are the ids that the provider was asked to delete, `wanted`
+    the URNs that were not to go.
     """
     left = {(one["urn"], one.get("id")) for one in resources(after) if not one.get("delete")}
     gone: set[str] = set()  # URNs
     found = set()
     for one in resources(before):
         stays = (one["urn"], one.get("id")) in left and one.get("id") not in deleted
-        refused = any(f'"{one["urn"]}" cannot be deleted' in error for error in errors)
-        if not stays or refused or one.get("delete"):
+        if not stays or one["urn"] not in wanted or one.get("delete"):
             gone.add(one["urn"])
         if one.get("retainOnDelete") or one.get("deletedWith") in gone:
             found.add(str(one.get("id")))
