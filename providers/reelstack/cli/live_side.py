@@ -27,7 +27,7 @@ from reelstack.reconcile import drift
 from reelstack.reconcile.live import Tally
 from reelstack.reconcile.look import look
 from reelstack.reconcile.outcome import Verdict
-from reelstack.reconcile.wait import Pace
+from reelstack.reconcile.poll import Pace
 
 _AT_ONCE = 8  # the sites' own rate limits hold beside it
 _THERE = (Verdict.DONE, Verdict.UNSETTLED)

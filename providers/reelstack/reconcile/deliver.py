@@ -6,14 +6,14 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated, Any
 
-from reelstack.clouds.base import Jobs
 from reelstack.errors import ProductionFailed
 from reelstack.models.base import Model
 from reelstack.models.fields import ours
 from reelstack.models.production import Job, Media
 from reelstack.models.status import MediaStatus
 from reelstack.reconcile.outcome import cause, failure
-from reelstack.reconcile.wait import Board, Pace, Watch, until_seen, until_settled
+from reelstack.reconcile.poll import Board
+from reelstack.reconcile.wait import Watch, once_seen, until_seen, until_settled
 
 # By so many seconds, or so much of its length, a video may be shorter than its cut: frames and sound have their grid.
 SLACK, WHOLE_SLACK, RELATIVE_SLACK = 0.5, 1.0, 0.01
@@ -49,11 +49,9 @@ class Production(ProductionIds):
 
 
 def deliver(
-    cloud: Jobs,
     board: Board,
     production: Production,
     wait_for: WaitFor,
-    pace: Pace,
     watch: Watch,
     *,
     remark: Callable[[str], None],
@@ -74,7 +72,7 @@ def deliver(
         )
     if job is not None and job.media_id and not production.media_id:
         production = production.model_copy(update={"media_id": job.media_id})
-    media = _media(cloud, production, job, wait_for, pace, watch)
+    media = _media(board, production, job, wait_for, watch)
     if job is None and media is None:
         raise ProductionFailed(
             f"{production.name}: the cloud knows neither job {production.job_id} nor "
@@ -107,15 +105,13 @@ def shortfall(production: Production, delivered: float | None) -> str:
     )
 
 
-def _media(
-    cloud: Jobs, production: Production, job: Job | None, wait_for: WaitFor, pace: Pace, watch: Watch
-) -> Media | None:
+def _media(board: Board, production: Production, job: Job | None, wait_for: WaitFor, watch: Watch) -> Media | None:
     if not production.media_id:
         return None
     if job is None or wait_for is WaitFor.PRODUCED:
-        media = cloud.get_media([production.media_id]).get(production.media_id)
+        media = once_seen(board, production.media_id, production.name, watch)
     else:
-        media = until_seen(cloud, production.media_id, STAGES[wait_for], production.name, pace, watch)
+        media = until_seen(board, production.media_id, STAGES[wait_for], production.name, watch)
         if media is None:
             raise ProductionFailed(
                 f"{production.name}: job {production.job_id} succeeded, but asset {production.media_id} is not there.",

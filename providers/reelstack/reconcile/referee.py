@@ -18,9 +18,10 @@ from reelstack.errors import OutcomeUnknown, ProductionFailed
 from reelstack.models.base import Model
 from reelstack.models.production import Job, Submission, Submitted
 from reelstack.models.status import ProjectStatus
+from reelstack.reconcile.poll import Board
 from reelstack.reconcile.submit import MAX_REPLAYS, is_spent, submitted_by
 from reelstack.reconcile.token import Key
-from reelstack.reconcile.wait import Board, Watch, until_settled
+from reelstack.reconcile.wait import Watch, until_settled
 
 
 class Meant(Model):

@@ -9,7 +9,8 @@ from __future__ import annotations
 from reelstack.clouds.base import Jobs, job_or_none
 from reelstack.errors import ProductionFailed
 from reelstack.reconcile.outcome import failure
-from reelstack.reconcile.wait import Board, Watch, until_seen, until_settled
+from reelstack.reconcile.poll import Board
+from reelstack.reconcile.wait import Watch, until_seen, until_settled
 
 
 def retire(cloud: Jobs, board: Board, job_id: str, media_id: str | None, successor: str | None, watch: Watch) -> None:
@@ -30,7 +31,7 @@ def retire(cloud: Jobs, board: Board, job_id: str, media_id: str | None, success
         if media_id == "" and job is not None:
             media_id = job.media_id
         if media_id and job is not None and job.status.succeeded:
-            until_seen(cloud, media_id, lambda _: True, "the production to be deleted", board.pace, watch)
+            until_seen(board, media_id, lambda _: True, "the production to be deleted", watch)
     if media_id:
         cloud.delete_media([media_id])
 

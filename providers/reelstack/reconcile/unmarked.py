@@ -18,9 +18,10 @@ from reelstack.errors import OutcomeUnknown, ProductionFailed
 from reelstack.models.cut import Cut
 from reelstack.models.production import Job, Submitted
 from reelstack.reconcile.outcome import finished_lately
+from reelstack.reconcile.poll import Board
 from reelstack.reconcile.referee import Intent, Meant
 from reelstack.reconcile.submit import submitted_by
-from reelstack.reconcile.wait import Board, Watch
+from reelstack.reconcile.wait import Watch
 
 # The cloud's clock and ours may differ by so much; beyond it requests are refused.
 SKEW = timedelta(minutes=15)

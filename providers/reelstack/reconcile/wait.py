@@ -1,100 +1,24 @@
-"""Waiting for productions: every gate of a run waits here, beside one board per site that looks for many at once.
+"""Waiting for productions: until a job has settled, until an asset is there, or until a deadline.
 
-No thread of its own. While few jobs are open, each waiter looks at its own, which also brings its progress. When
-many are, whichever waiter comes by lists the recent ones for all; a listed job that has not settled needs no look of
-its own, and whatever the list does not show, or shows as settled, is looked at by id, because only that answer
-counts and names its request. Nobody waits for a lock during a call, so a slow answer delays nobody else's deadline.
+The calls are the poller's (`poll`): who waits here only naps, so a deadline is kept and a run that ends is left at
+once, whatever the cloud is doing.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from typing import TypeVar
 
 from reelstack.clock import Clock
-from reelstack.clouds.base import Jobs, job_or_none
-from reelstack.errors import CloudError, Throttled, TimedOut, Unavailable
+from reelstack.errors import Throttled, TimedOut, Unavailable
 from reelstack.models.production import Job, Media
-from reelstack.models.status import MOVING, JobStatus
+from reelstack.models.status import JobStatus
+from reelstack.reconcile.poll import Board, Look, Poller
 
+Found = TypeVar("Found")
 
-@dataclass(frozen=True)
-class Pace:
-    """How often to look, in seconds: first after `first`, then slower by `growth` up to `longest`.
-
-    `grace` is how long a new record may take to be readable, and an asset to be registered after its job succeeded:
-    so long nothing absent is taken for gone. Up to `one_by_one` open jobs each get looks of their own. Where a list
-    says of a job all that a look by id does, `lists_tell_all`, and what it shows is looked at no further.
-    """
-
-    first: float = 3.0
-    longest: float = 15.0
-    growth: float = 1.3
-    grace: float = 120.0
-    one_by_one: int = 8
-    lists_tell_all: bool = False
-
-    def slower(self, interval: float) -> float:
-        """The interval after this one."""
-        return min(self.longest, interval * self.growth)
-
-
-@dataclass
-class Board:
-    """What is known at one site of the jobs that somebody waits for."""
-
-    cloud: Jobs
-    clock: Clock
-    pace: Pace = Pace()
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    _listing: threading.Lock = field(default_factory=threading.Lock)
-    _open: dict[str, datetime] = field(default_factory=dict)
-    _listed: dict[str, Job] = field(default_factory=dict)
-    _listed_at: float = float("-inf")
-
-    def join(self, job: Job) -> None:
-        """Take a job that is not settled into the lists to come."""
-        with self._lock:
-            self._open[job.job_id] = job.created or self.clock.now()
-
-    def leave(self, job_id: str) -> None:
-        """Nobody waits for this job any more."""
-        with self._lock:
-            self._open.pop(job_id, None)
-            self._listed.pop(job_id, None)
-
-    def look(self, job_id: str) -> Job | None:
-        """Look at a job; None when the cloud has no record of it."""
-        listed = self._recent(job_id)
-        if listed is not None and (self.pace.lists_tell_all or listed.status in MOVING):
-            return listed
-        return job_or_none(self.cloud, job_id)
-
-    def _recent(self, job_id: str) -> Job | None:
-        """The job as the newest list shows it, listing anew when that is due and nobody else is at it."""
-        with self._lock:
-            wanted = dict(self._open)
-            due = self.clock.monotonic() - self._listed_at >= self.pace.first
-        if len(wanted) <= self.pace.one_by_one:
-            return None
-        if due and self._listing.acquire(blocking=False):
-            try:
-                self._list(wanted)
-            finally:
-                self._listing.release()
-        with self._lock:
-            return self._listed.get(job_id)
-
-    def _list(self, wanted: dict[str, datetime]) -> None:
-        try:
-            listed = dict(self.cloud.recent_jobs(wanted, min(wanted.values())))
-        except CloudError:
-            listed = {}  # a list is a hint only: without it every waiter looks by id
-        with self._lock:
-            self._listed = listed
-            self._listed_at = self.clock.monotonic()
+LEAST = 0.01  # seconds: whoever waits comes by no more often
 
 
 @dataclass(frozen=True)
@@ -133,46 +57,69 @@ def until_settled(board: Board, job_id: str, label: str, watch: Watch) -> Job | 
 
     A cloud that does not answer for a while is waited for as well: the render goes on without us.
     """
-    said, interval = "", board.pace.first
-    try:
-        while True:
-            try:
-                job = board.look(job_id)
-            except (Throttled, Unavailable) as error:
-                now = f"the cloud does not answer ({error.code})"
-            else:
-                if job is None or job.status.terminal:
-                    return job
-                board.join(job)
-                now = describe(job)
-            if now != said:
-                watch.tell(now)
-                said = now
-            watch.pause(interval, f"{label}: job {job_id} is {now}")
-            interval = board.pace.slower(interval)
-    finally:
-        board.leave(job_id)
+    now = "looked for"
+
+    def settled(look: Look[Job]) -> bool:
+        nonlocal now
+        if look.error is None and (look.found is None or look.found.status.terminal):
+            return True
+        seen = describe(look.found) if look.found else _silence(look.error)
+        if seen != now:
+            watch.tell(seen)
+            now = seen
+        return False
+
+    return _until(board.jobs, job_id, settled, watch, lambda: f"{label}: job {job_id} is {now}")
 
 
-def until_seen(
-    cloud: Jobs, media_id: str, enough: Callable[[Media], bool], label: str, pace: Pace, watch: Watch
-) -> Media | None:
+def until_seen(board: Board, media_id: str, enough: Callable[[Media], bool], label: str, watch: Watch) -> Media | None:
     """Wait until a produced asset is as far as `enough` says, or has failed; None when it never came to be there."""
     watch.tell("produced, being analysed")
-    began, interval = watch.clock.monotonic(), pace.first
-    while True:
-        try:
-            media = cloud.get_media([media_id]).get(media_id)
-        except (Throttled, Unavailable) as error:
-            watch.tell(f"the cloud does not answer ({error.code})")
-            began = watch.clock.monotonic()
-        else:
-            if media is not None and (enough(media) or media.status.failed):
-                return media
-            if media is None and watch.clock.monotonic() - began >= pace.grace:
-                return None
-        watch.pause(interval, f"{label}: asset {media_id} is awaited")
-        interval = pace.slower(interval)
+    absent_since = watch.clock.monotonic()
+
+    def seen(look: Look[Media]) -> bool:
+        nonlocal absent_since
+        if look.error is not None:
+            watch.tell(_silence(look.error))
+            absent_since = watch.clock.monotonic()
+            return False
+        if look.found is not None:
+            return enough(look.found) or look.found.status.failed
+        return watch.clock.monotonic() - absent_since >= board.pace.grace
+
+    return _until(board.media, media_id, seen, watch, lambda: f"{label}: asset {media_id} is awaited")
+
+
+def once_seen(board: Board, media_id: str, label: str, watch: Watch) -> Media | None:
+    """An asset as it is now; None when there is none."""
+    return _until(
+        board.media, media_id, lambda look: look.error is None, watch, lambda: f"{label}: asset {media_id} is awaited"
+    )
+
+
+def _until(
+    poller: Poller[Found],
+    id_: str,
+    enough: Callable[[Look[Found]], bool],
+    watch: Watch,
+    unfinished: Callable[[], str],
+) -> Found | None:
+    """Wait for a look that is enough. Raises what a look raised, unless the cloud was only silent for a while."""
+    judged = None
+    with poller.awaiting(id_):
+        while True:
+            look = poller.newest(id_)
+            if look is not None and look is not judged:
+                if look.error is not None and not isinstance(look.error, Throttled | Unavailable):
+                    raise look.error
+                if enough(look):
+                    return look.found
+                judged = look
+            watch.pause(max(poller.rest(id_), LEAST), unfinished())
+
+
+def _silence(error: BaseException | None) -> str:
+    return f"the cloud does not answer ({getattr(error, 'code', '')})"
 
 
 def describe(job: Job) -> str:

@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
+from random import SystemRandom
 from typing import Any, TypeVar, cast
 
 from pulumi import Output
@@ -37,16 +38,20 @@ from reelstack.reconcile.live import Reads, Tally
 from reelstack.reconcile.look import look as look_at
 from reelstack.reconcile.materials import Materials
 from reelstack.reconcile.outcome import Verdict, failure
+from reelstack.reconcile.poll import Board, Pace, in_background
 from reelstack.reconcile.referee import Turns
 from reelstack.reconcile.unmarked import Roster
 from reelstack.reconcile.untouched import Untouched
-from reelstack.reconcile.wait import Board, Pace, Watch
+from reelstack.reconcile.wait import Watch
 from reelstack.resources import checking, host
 
 PROVIDER_KEY = "__provider"
 RENDER_MISSING = "render"  # of the setting `missing`: assets that are gone are rendered anew, however many
 
-PER_MINUTE = Pace(first=10.0, longest=30.0, one_by_one=1, lists_tell_all=True)
+PACES = {
+    "huawei": Pace(first=10.0, longest=30.0, one_by_one=1, lists_tell_all=True),
+    "vod": Pace(one_by_one=1, lists_tell_all=True),
+}
 
 CLOCK = SystemClock()
 STASH = Stash()
@@ -236,19 +241,21 @@ def _warn_once(why: str) -> None:
 def pace(where: Site) -> Pace:
     """How often to look: the local cloud bears more than a real one.
 
-    Huawei Cloud counts by the minute, a hundred of an operation: there one list call tells of all tasks.
+    Huawei Cloud counts by the minute, a hundred of an operation: there one list call tells of all tasks. On Alibaba
+    VOD one call reads twenty videos by their ids.
     """
-    local_one = where.endpoint == local.ENDPOINT
-    if where.service == "huawei":
-        return dataclasses.replace(PER_MINUTE, first=1.0, longest=2.0, grace=0) if local_one else PER_MINUTE
-    return Pace(first=0.4, longest=1.0, grace=0) if local_one else Pace()
+    usual = PACES.get(where.service, Pace())
+    if where.endpoint != local.ENDPOINT:
+        return usual
+    first, longest = (1.0, 2.0) if where.service == "huawei" else (0.4, 1.0)
+    return dataclasses.replace(usual, first=first, longest=longest, grace=0)
 
 
 def board(where: Site) -> Board:
-    """The one board that every gate of this process watches for this site."""
+    """What every gate of this process awaits at this site, looked at together."""
     with _boards_lock:
         if where not in _boards:
-            _boards[where] = Board(jobs(where), CLOCK, pace(where))
+            _boards[where] = Board(jobs(where), CLOCK, pace(where), SystemRandom(), in_background)
         return _boards[where]
 
 

@@ -87,11 +87,9 @@ def _wait(production: Production, inputs: DeliveryInputs, resource_urn: str) -> 
     where = bridge.site(production.model_dump())
     watch = bridge.watch(resource_urn, inputs.timeout)
     return deliver(
-        bridge.jobs(where),
         bridge.board(where),
         production,
         inputs.wait_for,
-        bridge.pace(where),
         watch,
         remark=lambda line: host.say(resource_urn, line, stays=True, warning=True),
     )

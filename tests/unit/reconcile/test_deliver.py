@@ -11,7 +11,8 @@ from kit.clouds import FakeCloud, job, media
 from reelstack.errors import ProductionFailed, TimedOut
 from reelstack.models.status import JobStatus, MediaStatus
 from reelstack.reconcile.deliver import Production, WaitFor, deliver
-from reelstack.reconcile.wait import Board, Pace, Watch
+from reelstack.reconcile.poll import Board
+from reelstack.reconcile.wait import Watch
 
 PRODUCTION = Production(
     name="teaser",
@@ -30,7 +31,7 @@ REMARKS: list[str] = []
 def wait(cloud: FakeCloud, wait_for: WaitFor = WaitFor.READY, production: Production = PRODUCTION) -> dict[str, Any]:
     clock = ManualClock()
     watch = Watch(clock, 600, lambda _: None)
-    return deliver(cloud, Board(cloud, clock), production, wait_for, Pace(), watch, remark=REMARKS.append)
+    return deliver(Board(cloud, clock), production, wait_for, watch, remark=REMARKS.append)
 
 
 def test_a_ready_production_has_every_fact() -> None:
@@ -134,5 +135,5 @@ def test_a_production_that_did_not_know_its_asset_takes_it_from_the_job() -> Non
     cloud, clock = FakeCloud({"j1": [job()]}, {"media-of-j1": media()}), ManualClock()
     production = PRODUCTION.model_copy(update={"media_id": ""})
     watch = Watch(clock, 600, lambda _: None)
-    facts = deliver(cloud, Board(cloud, clock), production, WaitFor.READY, Pace(), watch, remark=REMARKS.append)
+    facts = deliver(Board(cloud, clock), production, WaitFor.READY, watch, remark=REMARKS.append)
     assert facts["asset_id"] == "media-of-j1"

@@ -13,10 +13,11 @@ from reelstack.errors import OutcomeUnknown, ProductionFailed, TimedOut
 from reelstack.models.output import OutputSettings
 from reelstack.models.production import Submission, Submitted
 from reelstack.models.status import JobStatus, ProjectStatus
+from reelstack.reconcile.poll import Board, Pace
 from reelstack.reconcile.referee import Intent, Turns, submit_marked
 from reelstack.reconcile.submit import MAX_REPLAYS
 from reelstack.reconcile.token import Key
-from reelstack.reconcile.wait import Board, Pace, Watch
+from reelstack.reconcile.wait import Watch
 
 KEY = Key("stack", "urn::spring/teaser", "spring/teaser", "c0ffee" * 5, (), 1)
 

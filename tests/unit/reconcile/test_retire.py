@@ -8,8 +8,9 @@ from kit.clock import ManualClock
 from kit.clouds import FakeCloud, job, media
 from reelstack.errors import ProductionFailed, TimedOut
 from reelstack.models.status import JobStatus
+from reelstack.reconcile.poll import Board
 from reelstack.reconcile.retire import retire
-from reelstack.reconcile.wait import Board, Watch
+from reelstack.reconcile.wait import Watch
 
 
 def take_away(cloud: FakeCloud, successor: str | None = None, media_id: str | None = "m-old") -> ManualClock:

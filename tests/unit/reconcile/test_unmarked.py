@@ -14,9 +14,10 @@ from reelstack.errors import OutcomeUnknown, ProductionFailed
 from reelstack.models.cut import Cut, Piece
 from reelstack.models.production import Job
 from reelstack.models.status import JobStatus
+from reelstack.reconcile.poll import Board, Pace
 from reelstack.reconcile.referee import Intent
 from reelstack.reconcile.unmarked import KNOWN, SKEW, Claims, Roster, submit_unmarked
-from reelstack.reconcile.wait import Board, Pace, Watch
+from reelstack.reconcile.wait import Watch
 
 CUT = Cut(inputs=(Piece(asset_id="a", start=0, end=5),))
 DAY = timedelta(days=1)

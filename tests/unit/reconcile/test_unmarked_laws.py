@@ -15,9 +15,10 @@ from reelstack.errors import OutcomeUnknown, ProductionFailed
 from reelstack.models.cut import Cut, Piece
 from reelstack.models.production import Submitted
 from reelstack.models.status import JobStatus
+from reelstack.reconcile.poll import Board, Pace
 from reelstack.reconcile.referee import Intent
 from reelstack.reconcile.unmarked import Claims, Roster, submit_unmarked
-from reelstack.reconcile.wait import Board, Pace, Watch
+from reelstack.reconcile.wait import Watch
 
 NAMES = ("wide", "square")
 # What becomes of one video's submission in a run: done, its answer lost, the process killed just before or after it.

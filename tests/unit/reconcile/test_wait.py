@@ -1,19 +1,20 @@
-"""Waiting: one board for all gates, deadlines that mean something, and nothing asked too often."""
+"""Waiting: deadlines that mean something, whatever the cloud is doing."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
 
 import pytest
 
 from kit.clock import ManualClock
 from kit.clouds import FakeCloud, job
-from reelstack.errors import TimedOut, Unavailable
+from reelstack.errors import Denied, TimedOut
+from reelstack.models.production import Job
 from reelstack.models.status import JobStatus
-from reelstack.reconcile.wait import Board, Pace, Watch, until_settled
+from reelstack.reconcile.poll import Board
+from reelstack.reconcile.wait import Watch, until_settled
 
 RUNNING = JobStatus.PROCESSING
-FEW = Pace().one_by_one
 
 
 def watch(clock: ManualClock, said: list[str], seconds: float = 600, given_up: bool = False) -> Watch:
@@ -70,69 +71,24 @@ def test_a_cloud_that_does_not_answer_is_waited_for() -> None:
     assert said == ["the cloud does not answer (ServiceUnAvailable)"]
 
 
-def crowd(clock: ManualClock, count: int, *, age: timedelta = timedelta(0)) -> tuple[FakeCloud, Board]:
-    """A board that so many waiters with running jobs have joined."""
-    jobs = [job(f"j{n}", RUNNING, created=clock.now() - age) for n in range(count)]
-    cloud = FakeCloud({one.job_id: [one] for one in jobs})
-    board = Board(cloud, clock)
-    for one in jobs:
-        board.join(one)
-    return cloud, board
+def test_an_answer_that_does_not_come_holds_up_neither_the_deadline_nor_whoever_gives_up() -> None:
+    clock, held = ManualClock(), list[Callable[[], None]]()
+    board = Board(FakeCloud({"j1": [job()]}), clock, spawn=held.append)
+    with pytest.raises(TimedOut, match="job j1 is looked for"):
+        until_settled(board, "j1", "teaser", watch(clock, [], seconds=30))
+    assert clock.monotonic() == pytest.approx(30, abs=0.1)
+    with pytest.raises(TimedOut, match="stopped waiting"):
+        until_settled(board, "j1", "teaser", watch(clock, [], given_up=True))
+    assert clock.monotonic() == pytest.approx(30, abs=0.1)
+    assert held, "there was a call under way"
 
 
-def test_a_listed_word_that_we_do_not_know_is_looked_at_by_id() -> None:
-    cloud, board = crowd(ManualClock(), FEW + 1)
-    cloud.looks["j0"] = [job("j0", JobStatus.UNKNOWN)]
-    board.look("j0")
-    assert cloud.asked == ["list since 08:30", "get j0"]
+def test_an_error_that_waiting_does_not_mend_is_raised() -> None:
+    class Locked(FakeCloud):
+        def get_job(self, job_id: str) -> Job:
+            raise Denied(cloud="fake", action="GetJob", code="Forbidden", message=job_id)
 
-
-def test_few_jobs_are_looked_at_one_by_one() -> None:
-    cloud, board = crowd(ManualClock(), FEW)
-    board.look("j0")
-    assert cloud.asked == ["get j0"]
-
-
-def test_many_jobs_share_one_list_within_an_interval() -> None:
-    cloud, board = crowd(ManualClock(), FEW + 1)
-    for name in list(cloud.looks):
-        board.look(name)
-    assert cloud.asked == ["list since 08:30"]
-
-
-def test_the_list_reaches_back_to_the_oldest_job() -> None:
-    cloud, board = crowd(ManualClock(), FEW + 1, age=timedelta(hours=2))
-    board.look("j0")
-    assert cloud.asked == ["list since 06:30"]
-
-
-def test_a_listed_job_that_has_settled_is_settled_by_its_id() -> None:
-    cloud, board = crowd(ManualClock(), FEW + 1)
-    cloud.looks["j0"] = [job("j0", JobStatus.FAILED, request_id="R-1")]
-    found = board.look("j0")
-    assert found is not None
-    assert (found.request_id, cloud.asked) == ("R-1", ["list since 08:30", "get j0"])
-
-
-def test_where_lists_tell_all_a_settled_job_needs_no_further_look_and_a_missing_one_does() -> None:
-    cloud, board = crowd(ManualClock(), 3)
-    board.pace = Pace(one_by_one=1, lists_tell_all=True)
-    cloud.looks["j0"] = [job("j0", JobStatus.FAILED)]
-    del cloud.looks["j1"]
-    assert [one and one.status for one in map(board.look, ("j0", "j1", "j2"))] == [JobStatus.FAILED, None, RUNNING]
-    assert cloud.asked == ["list since 08:30", "get j1"]
-
-
-def test_one_job_that_cannot_be_looked_at_is_no_trouble_of_the_others() -> None:
-    cloud, board = crowd(ManualClock(), 2)
-    cloud.silent.add("j1")
-    assert board.look("j0") is not None
-    with pytest.raises(Unavailable):
-        board.look("j1")
-
-
-def test_a_waiter_that_has_left_is_not_listed_for() -> None:
-    cloud, board = crowd(ManualClock(), FEW + 1)
-    board.leave("j1")
-    board.look("j0")
-    assert cloud.asked == ["get j0"]
+    clock = ManualClock()
+    with pytest.raises(Denied):
+        until_settled(Board(Locked(), clock), "j1", "teaser", watch(clock, []))
+    assert clock.monotonic() < 1

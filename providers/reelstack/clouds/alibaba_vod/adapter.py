@@ -132,15 +132,28 @@ class VodCloud:
         return _unfinished(job_id, media_id, project)
 
     def recent_jobs(self, job_ids: Collection[str], _since: datetime) -> Mapping[str, Job]:
-        """Those whose projects are being produced, by a list of such projects; no more pages than would be saved."""
-        wanted = {job_id.rpartition("/")[0]: job_id for job_id in job_ids}
+        """Those whose videos are there, read by their ids, and those whose projects a search shows in production."""
+        wanted = {job_id.rpartition("/")[2]: job_id for job_id in job_ids}
+        batch = self._client.get_video_infos(wanted)
+        found = {
+            (one := wanted[video.video_id]): _job(one.rpartition("/")[0], video)
+            for video in batch.videos
+            if video.status in JOBS and video.video_id in wanted
+        }
+        return found | self._in_production([job_id for job_id in job_ids if job_id not in found])
+
+    def _in_production(self, job_ids: Collection[str]) -> dict[str, Job]:
+        """Others' projects are among them, so no more pages are turned than would be saved."""
+        wanted = {project_id: job_id for job_id in job_ids if (project_id := job_id.rpartition("/")[0])}
         found: dict[str, Job] = {}
+        if not wanted:
+            return found
         search = requests.ProjectSearch(status=("Producing",))
         most = max(1, len(wanted) // SAVED_BY_A_PAGE) * search.page_size
         for project in itertools.islice(self._client.search_editing_project(search), most):
-            if one := wanted.get(project.project_id):
+            if one := wanted.pop(project.project_id, None):
                 found[one] = _unfinished(one, one.rpartition("/")[2], project)
-            if len(found) == len(wanted):
+            if not wanted:
                 break
         return found
 
