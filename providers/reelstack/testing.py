@@ -62,8 +62,12 @@ class Outcome:
 
     @property
     def changed(self) -> dict[str, str]:
-        """What was done to each resource that did not stay as it is: `{"ProduceJob spring/teaser": "create"}`."""
-        return {f"{_kind(one)} {one.name}": one.outcome for one in self.steps if one.outcome in CHANGES}
+        """What was done to each resource that did not stay as it is: `{"ProduceJob spring/teaser": "create"}`.
+
+        Providers are left out: the engine's own takes every setting along.
+        """
+        steps = [one for one in self.steps if not one.type.startswith("pulumi:providers:")]
+        return {f"{_kind(one)} {one.name}": one.outcome for one in steps if one.outcome in CHANGES}
 
     def expect(self, **counts: int) -> Outcome:
         """Require these counts of operations, of all resources but providers: `expect(create=9, same=1)`."""
@@ -156,7 +160,7 @@ def project(
             "REELSTACK_CLOUD_DIR": str(scratch / "cloud"),
             **(env or {}),
         }
-        yield Stack(root, stack, cloud, {**_settings(root, stack), **(config or {})}, surroundings)
+        yield Stack(root, stack, cloud, {**_settings(root, stack, config or {}), **(config or {})}, surroundings)
 
 
 def _written(program: str, scratch: Path) -> Path:
@@ -167,10 +171,15 @@ def _written(program: str, scratch: Path) -> Path:
     return root
 
 
-def _settings(root: Path, stack: str) -> dict[str, str]:
-    """The local cloud always, and somewhere to put videos when the stack does not say."""
+def _settings(root: Path, stack: str, config: Mapping[str, str]) -> dict[str, str]:
+    """The local cloud always; for IMS somewhere to put videos when the stack does not say."""
+    service = {"reelstack:service": "ims", **engine.plain_settings(root, stack), **config}["reelstack:service"]
+    if service == "huawei":
+        return {"reelstack:endpoint": "local"}
     fixed = {"reelstack:endpoint": "local", "reelstack:region": REGION}
-    return fixed if "reelstack:output" in engine.setting_names(root, stack) else {**fixed, "reelstack:output": OUTPUT}
+    if service != "ims" or "reelstack:output" in engine.setting_names(root, stack):
+        return fixed
+    return {**fixed, "reelstack:output": OUTPUT}
 
 
 def _kind(step: StepFinished) -> str:

@@ -64,7 +64,7 @@ def _same(before: Any, after: Any) -> bool:
         return len(before) == len(after) and all(map(_same, before, after))
     if type(before) is type(after) and before == after:
         return True
-    return isinstance(after, str) and after.endswith("s") and timecode.seconds(before) == timecode.seconds(after)
+    return isinstance(after, str) and timecode.seconds(before) == timecode.seconds(after)
 
 
 def _comments(text: str) -> list[str]:

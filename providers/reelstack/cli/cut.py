@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fractions import Fraction
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any
@@ -80,12 +79,13 @@ def export(
     _require_free(out, force)
     table = _table(exchange, media)
     campaign, found = _find(project, authoring.campaign_files(files, cwd))
+    rate = rate if rate is not None else campaign.rate
     made = exchange.write.write(
         project,
         found,
         campaign.sources,
         table=table,
-        rate=Fraction(exchange.timing.rate_of(rate)) if rate is not None else None,
+        rate=exchange.timing.rate_of(rate) if rate is not None else None,
         keeps_metadata=out.suffix.lower() == ".otio",
         one_picture=out.suffix.lower() == ".edl",
     )

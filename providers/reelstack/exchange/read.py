@@ -8,7 +8,7 @@
     other sound                                  `music`: the longest; a campaign has one, from the beginning
     titles, and markers named `caption: …`       `captions`
 
-Whole frames become seconds with the decimals that campaigns keep; nothing drifts, as every clip is counted by itself.
+Times stay exact: seconds where a few decimals say them, else frames at their rate (`75f@29.97`).
 """
 
 from __future__ import annotations
@@ -175,7 +175,7 @@ class _Project:
             if not any(word in named.casefold() for word in DISSOLVES):
                 self.layer.lose(f"{named!r} is not known here and becomes a fade", joint.at, track.name)
             named = "fade"
-        return {"type": named, "duration": spelled(joint.before + joint.after)}
+        return {"type": named, "duration": self._time(joint.before + joint.after)}
 
     def _clip(self, piece: Piece, head: Fraction, tail: Fraction, transition: dict[str, Any] | None) -> dict[str, Any]:
         longer = replace(piece, begin=piece.begin - head * piece.speed, length=head + piece.length + tail)
@@ -185,7 +185,7 @@ class _Project:
         frame = piece.ours.get("frame")
         return _present(
             **self._ranged(piece),
-            at=spelled(piece.start),
+            at=self._time(piece.start),
             frame=frame if isinstance(frame, Mapping) else FULL,
             opacity=piece.ours.get("opacity"),
             **self._look(piece),
@@ -195,7 +195,7 @@ class _Project:
         """The source of a clip, and which part of it is shown."""
         name, start = self._source(piece)
         if self.cut.is_picture(name):
-            return {"clip": name, "length": spelled(piece.length)}
+            return {"clip": name, "length": self._time(piece.length)}
         begin = piece.begin - start
         if begin < -timing.GRAIN:
             self.layer.lose("begins before the start that was given for it", piece.start, piece.track, piece.item)
@@ -209,8 +209,8 @@ class _Project:
             )
         if piece.speed != 1:
             speed = float(piece.speed)
-            return {"clip": name, "in": spelled(begin), "length": spelled(piece.length), "speed": speed}
-        return {"clip": name, "in": spelled(begin), "out": spelled(begin + piece.length)}
+            return {"clip": name, "in": self._time(begin), "length": self._time(piece.length), "speed": speed}
+        return {"clip": name, "in": self._time(begin), "out": self._time(begin + piece.length)}
 
     def _look(self, piece: Piece) -> dict[str, Any]:
         own = piece.ours
@@ -237,6 +237,9 @@ class _Project:
                 what = f"its sound {which} at another time than its picture: it goes with the picture"
                 self.layer.lose(what, sound.start, sound.track, sound.item)
         return bool(linked) or not self.has_sound_tracks
+
+    def _time(self, at: Fraction) -> str:
+        return spelled(at, self.layer.rate)
 
     def _no_joints(self, tracks: Iterable[Laid]) -> None:
         for track in tracks:
@@ -269,13 +272,13 @@ class _Project:
             self.layer.lose("the music ends with the picture", total, chosen.track, chosen.item)
         if chosen.speed != 1:
             self.layer.lose("the music plays at its own speed", chosen.start, chosen.track, chosen.item)
-        begin = max(chosen.begin - start, Fraction(0))
-        return {"clip": name, **_played(chosen, begin, total), **_fades(chosen, heard)}
+        begin, rate = max(chosen.begin - start, Fraction(0)), self.layer.rate
+        return {"clip": name, **_played(chosen, begin, total, rate), **_fades(chosen, heard, rate)}
 
     def _titles(self, titles: Iterable[Piece]) -> Iterator[dict[str, Any]]:
         for piece in titles:
             self.layer.lose("of the title its text is taken, not its looks", piece.start, piece.track, piece.item)
-            yield {"text": piece.text, "at": spelled(piece.start), "length": spelled(piece.length)}
+            yield {"text": piece.text, "at": self._time(piece.start), "length": self._time(piece.length)}
 
     def _captions(self, total: Fraction) -> Iterator[dict[str, Any]]:
         for note in self.layer.notes:
@@ -289,7 +292,7 @@ class _Project:
             else:
                 looks = note.ours.get("caption")
                 kept = {key: value for key, value in looks.items() if key != "text"} if isinstance(looks, dict) else {}
-                yield {"text": text, "at": spelled(note.start), "length": spelled(note.length), **kept}
+                yield {"text": text, "at": self._time(note.start), "length": self._time(note.length), **kept}
 
 
 def _pictures(track: Laid) -> Laid:
@@ -317,23 +320,23 @@ def _shared(sound: Piece, picture: Piece) -> Fraction:
     return min(sound.end, picture.end) - max(sound.start, picture.start)
 
 
-def _played(chosen: Piece, begin: Fraction, total: Fraction) -> dict[str, Any]:
+def _played(chosen: Piece, begin: Fraction, total: Fraction, rate: Fraction) -> dict[str, Any]:
     """How the music is played; a sound of an editor's is heard once, at its own volume."""
     ours = chosen.ours.get("music")
     if isinstance(ours, dict):
-        out = ours.get("out") if chosen.end >= total - timing.GRAIN else spelled(begin + chosen.length)
-        return _present(**{"in": spelled(begin)}, out=out, volume=ours.get("volume"), loop=ours.get("loop"))
-    out = spelled(begin + min(chosen.length, total))
-    return {"in": spelled(begin), "out": out, "volume": 1, "loop": False}
+        out = ours.get("out") if chosen.end >= total - timing.GRAIN else spelled(begin + chosen.length, rate)
+        return _present(**{"in": spelled(begin, rate)}, out=out, volume=ours.get("volume"), loop=ours.get("loop"))
+    out = spelled(begin + min(chosen.length, total), rate)
+    return {"in": spelled(begin, rate), "out": out, "volume": 1, "loop": False}
 
 
-def _fades(chosen: Piece, heard: Iterable[Laid]) -> dict[str, Any]:
+def _fades(chosen: Piece, heard: Iterable[Laid], rate: Fraction) -> dict[str, Any]:
     ours = chosen.ours.get("music")
     found = {key: ours[key] for key in ("fade_in", "fade_out") if ours.get(key)} if isinstance(ours, dict) else {}
     for joint in (joint for track in heard if track.name == chosen.track for joint in track.joints):
         for key, edge in (("fade_in", chosen.start), ("fade_out", chosen.end)):
             if joint.at == edge:
-                found[key] = spelled(joint.before + joint.after)
+                found[key] = spelled(joint.before + joint.after, rate)
     return found
 
 

@@ -70,6 +70,11 @@ def code(at: Fraction, rate: Fraction) -> str:
     return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}:{frame:0{digits}}"
 
 
-def spelled(at: Fraction) -> str:
-    """A time as campaigns write it: seconds, with as many decimals as they keep."""
+def spelled(at: Fraction, rate: Fraction | None = None) -> str:
+    """A time as campaigns write it: seconds where that is exact, else frames at this rate if it is one of those."""
+    frames = at * (rate or 0)
+    if rate and round(at, timecode.DECIMALS) != at and frames.denominator == 1 and rate <= timecode.MAX_RATE:
+        name = str(rate) if rate.denominator == 1 else f"{float(rate):.3f}".rstrip("0")
+        if rate_of(float(name)) == rate:
+            return f"{frames}f@{name}"
     return timecode.written(float(at))

@@ -38,8 +38,18 @@ def seconds(written: str | int | float, rate: float | None = None) -> float:
 
 
 def written(value: float) -> str:
-    """Write seconds as campaign files have them: `2.5s`, with no more decimals than there are."""
-    return f"{round(value, DECIMALS):.{DECIMALS}f}".rstrip("0").rstrip(".") + "s"
+    """Write seconds as campaign files have them: `2.5s`, from a minute on `1:02.5`, as short as can be."""
+    whole = round(value, DECIMALS)
+    if whole < 60:
+        return f"{_short(whole)}s"
+    minutes, rest = divmod(round(whole * 10**DECIMALS), 60 * 10**DECIMALS)
+    second, dot, part = _short(rest / 10**DECIMALS).partition(".")
+    ended = f"{second:>02}{dot}{part}"
+    return f"{minutes}:{ended}" if minutes < 60 else f"{minutes // 60}:{minutes % 60:02}:{ended}"
+
+
+def _short(value: float) -> str:
+    return f"{value:.{DECIMALS}f}".rstrip("0").rstrip(".")
 
 
 def _frame(written: str, rate: float | None) -> float:

@@ -194,6 +194,13 @@ def test_an_hour_of_ntsc_frames_does_not_drift(rate: float) -> None:
     assert timing.seconds(otio.opentime.RationalTime(86_400, rate)) == Fraction(3603600, 1000)
 
 
+def test_a_time_that_seconds_do_not_say_exactly_is_told_in_frames() -> None:
+    made = cut([clip("a.mov", 1, 51, 30000 / 1001), clip("b.mov", 12, 24, 24)])
+    left, right = project(made)["video"]
+    assert (left["in"], left["out"]) == ("1f@29.97", "52f@29.97")
+    assert (right["in"], right["out"]) == ("0.5s", "1.5s")
+
+
 def nested(depth: int) -> otio.core.Composition:
     inner: otio.core.Composition = otio.schema.Track(children=[clip("a.mov")])
     for _ in range(depth):
