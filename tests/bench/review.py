@@ -1,4 +1,4 @@
-"""A matrix of a thousand videos read, checked, expanded and compared; the review of a hundred changed projects.
+"""A thousand videos read, checked, expanded and compared; the review of a hundred changed projects.
 
 Processor time, and the most memory that the process held.
 """
@@ -17,6 +17,7 @@ from reelstack.preview.plan import Plan
 from reelstack.preview.side import Side
 
 VIDEOS = 1_000
+LOCALES, SIZES = 100, 5
 PER_FILE = 100
 CHANGED = 100
 CLIPS = 8
@@ -27,6 +28,11 @@ def main() -> None:
         old, new = Path(scratch) / "old", Path(scratch) / "new"
         write(old, changed=0)
         write(new, changed=CHANGED)
+        matrix = Path(scratch) / "matrix"
+        write_matrix(matrix)
+        cells: list[Side] = []
+        row("load, validate and expand a matrix of 1,000 cells", timed(lambda: cells.append(declared(matrix))))
+        assert len(cells[0].films) == 2 * LOCALES * SIZES == 1_000
         before: list[Side] = []
         row(
             f"load, validate and expand {VIDEOS:,} videos, each its own cut",
@@ -60,6 +66,23 @@ def write(root: Path, changed: int) -> None:
         sources = "sources: {a: media-a, b: media-b}"
         text = f"campaign: c{file}\n{sources}\nprojects:\n{projects}\nvideos:\n{videos}\n"
         (folder / f"c{file}.yaml").write_text(text)
+
+
+def write_matrix(root: Path) -> None:
+    """One video in a hundred locales, five sizes and two lengths; one size has captions of its own."""
+    folder = root / "stacks" / "campaigns"
+    (folder / "texts").mkdir(parents=True)
+    (root / "Pulumi.yaml").write_text("name: p\nruntime: python\nmain: stacks/\n")
+    names = [f"l{number}" for number in range(LOCALES)]
+    rows = [["text", *names], *([key, *(f"{key} {name}" for name in names)] for key in ("headline", "cta"))]
+    (folder / "texts" / "t.csv").write_text("".join(",".join(each) + "\n" for each in rows))
+    cut = project(0, changed=False).replace("Hello 0", "{headline}")
+    sizes = ", ".join(f"s{number}: {720 + 2 * number}x1280" for number in range(SIZES))
+    axes = f"{{locale: [{', '.join(names)}], size: {{{sizes}}}, length: {{full: , short: 6s}}}}"
+    cells = "{s0: {caption: {size: 60}}, l7-s1: {texts: {headline: Own}}}"
+    video = f"  v: {{project: p0, variants: {axes}, texts: texts/t.csv, cells: {cells}}}"
+    text = f"campaign: m\nsources: {{a: media-a}}\nprojects:\n{cut}\nvideos:\n{video}\n"
+    (folder / "m.yaml").write_text(text)
 
 
 def project(index: int, *, changed: bool) -> str:

@@ -16,7 +16,7 @@ from reelstack.campaign import dress, native
 from reelstack.campaign.spread import spread
 from reelstack.campaign.written import Written, gather
 from reelstack.errors import ConfigError, Fault, property_path
-from reelstack.models.campaign import Campaign, Name, Project, Video, misfits
+from reelstack.models.campaign import Campaign, Name, Project, Video, Whole, misfits
 from reelstack.models.fields import meant
 
 Refused = Callable[[Campaign], list[tuple[str, str]]]
@@ -32,8 +32,8 @@ class _Part(Campaign):
     videos: dict[Name, Video]
 
 
-def load(file: Path, *, shown_as: str | None = None, refused: Refused = lambda _: []) -> Campaign:
-    """Read and check one campaign file; raises ConfigError that holds every fault.
+def load(file: Path, *, shown_as: str | None = None, refused: Refused = lambda _: []) -> Whole:
+    """Read and check one campaign file, and make its variants; raises ConfigError that holds every fault.
 
     `refused` says, with paths, what the service that it is for cannot do.
     """
@@ -42,7 +42,7 @@ def load(file: Path, *, shown_as: str | None = None, refused: Refused = lambda _
     if campaign is not None:
         whole = spread(campaign)
         said = [*misfits(whole.campaign), *native.faults(whole.campaign), *refused(whole.campaign)]
-        found = [*dress.faults(campaign), *whole.written(said)]
+        found = [*dress.faults(campaign), *whole.faults, *whole.written(said)]
         faults += [Fault(what, path, written.where(split_path(path))) for path, what in found]
     if faults:
         raise ConfigError.of(list(dict.fromkeys(faults)))
@@ -84,9 +84,18 @@ def _sound(values: Mapping[str, Any], faulty: Iterable[Location]) -> dict[str, A
         if any(source in lost["sources"] for _, source in _named(project)):
             del kept["projects"][name]
     for name, video in list(kept["videos"].items()):
-        if _mapping(video).get("project") not in kept["projects"]:
+        named = {one.get("project") for one in _cut_from(video)} - {None}
+        if _mapping(video).get("project") not in kept["projects"] or named & lost["projects"]:
             del kept["videos"][name]
     return {**values, **kept}
+
+
+def _cut_from(video: object) -> Iterator[Mapping[str, Any]]:
+    """What names projects in a video: itself, its lengths, its cells."""
+    given = _mapping(video)
+    yield given
+    for parts in (_mapping(given.get("variants")).get("length"), given.get("cells")):
+        yield from (_mapping(one) for one in _mapping(parts).values())
 
 
 def _strangers(values: Mapping[str, Any]) -> Iterator[tuple[tuple[int | str, ...], str]]:
@@ -94,7 +103,7 @@ def _strangers(values: Mapping[str, Any]) -> Iterator[tuple[tuple[int | str, ...
     sources, projects, videos = (_mapping(values.get(key)) for key in ("sources", "projects", "videos"))
     for name, project in projects.items():
         for location, source in _named(project):
-            if source not in sources:
+            if source not in sources and "{" not in source:
                 there = f"there is no source {source!r}; there are {', '.join(map(str, sources)) or 'none'}"
                 yield ("projects", name, *location), there
     for name, video in videos.items():

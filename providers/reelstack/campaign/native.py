@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from reelstack.campaign import files
 from reelstack.campaign.document import MAX_DEPTH, MAX_NODES
 from reelstack.errors import ConfigError, Fault
 from reelstack.models import timeline as timelines
@@ -44,11 +42,6 @@ def faults(campaign: Campaign) -> Iterator[tuple[str, str]]:
         yield from ((f"projects.{name}.{fault.path}", fault.message) for fault in found)
         if not found and layout.known_seconds(project.timeline) == 0:
             yield f"projects.{name}.timeline", "it lasts 0 s, so there is nothing to produce"
-
-
-def file_of(named: str, campaign_file: Path) -> Path:
-    """The JSON file that a project names; raises ConfigError."""
-    return files.named(named, campaign_file, ENDINGS)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

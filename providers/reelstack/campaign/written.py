@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from reelstack.campaign import document, files, native
+from reelstack.campaign import document, files, native, tables
 from reelstack.campaign.document import Document, Location
 from reelstack.errors import ConfigError, Fault, property_path
+
+_Read = Callable[[str, str], tuple[Any, Callable[[], Document]]]
 
 _known: dict[str, Document] = {}
 _KNOWN_MOST = 256
@@ -75,7 +77,7 @@ def gather(file: Path, name: str) -> Written:
         raise ConfigError.of([Fault("expected a mapping with campaign, sources, projects and videos", where=name)])
     written = Written(file, name, dict(main.values), [Mount((), name, lambda: main)])
     _included(written, file, main, name, [file.resolve()])
-    _timelines(written)
+    _named_files(written)
     return written
 
 
@@ -167,36 +169,48 @@ def _both(one: object, other: object) -> bool:
     return isinstance(one, dict) and isinstance(other, dict)
 
 
-def _timelines(written: Written) -> None:
-    """Put the native timelines in, where a project names a file of one."""
-    projects = written.values.get("projects")
-    if not isinstance(projects, dict):
-        return
-    filled = dict(projects)
-    for name, project in projects.items():
-        named = project.get("timeline") if isinstance(project, dict) else None
-        if isinstance(named, str):
-            location = ("projects", name, "timeline")
-            if (timeline := _timeline(written, location, named)) is not None:
-                filled[name] = {**project, "timeline": timeline}
-    written.values["projects"] = filled
+def _named_files(written: Written) -> None:
+    """Put in what projects and videos name files of: native timelines, tables of texts."""
+    for group, key, read in (("projects", "timeline", _timeline), ("videos", "texts", _table)):
+        parts = written.values.get(group)
+        if not isinstance(parts, dict):
+            continue
+        filled = dict(parts)
+        for name, part in parts.items():
+            named = part.get(key) if isinstance(part, dict) else None
+            if isinstance(named, str) and (held := _held(written, (group, name, key), named, read)) is not None:
+                filled[name] = {**part, key: held}
+        written.values[group] = filled
 
 
-def _timeline(written: Written, location: Location, named: str) -> dict[str, Any] | None:
+def _held(written: Written, location: Location, named: str, read: _Read) -> Any:
+    """What the file holds that a part of the campaign names; None when it cannot be read."""
     shown = beside(written.name, named)
     try:
-        text = files.text(native.file_of(named, written.file))
+        endings = native.ENDINGS if read is _timeline else (*tables.CSV, *tables.YAML)
+        text = files.text(files.named(named, written.file, endings))
     except ConfigError as error:
         written.fault(location, _about(named, str(error)))
         return None
     try:
-        timeline = native.read(text, shown)
+        value, marked = read(text, shown)
     except ConfigError as error:
         written.faults += error.faults
         written.broken.add(location)
         return None
-    written.mounts.append(Mount(location, shown, lambda: _marked(text, shown)))
-    return timeline
+    written.mounts.append(Mount(location, shown, marked))
+    return value
+
+
+def _timeline(text: str, name: str) -> tuple[Any, Callable[[], Document]]:
+    return native.read(text, name), lambda: _marked(text, name)
+
+
+def _table(text: str, name: str) -> tuple[Any, Callable[[], Document]]:
+    found = tables.read(text, name) if name.endswith(tables.CSV) else parsed(text, name)
+    if not isinstance(found.values, dict):
+        raise ConfigError.of([Fault("expected texts by name, each by locale", where=name)])
+    return found.values, lambda: found
 
 
 def _marked(text: str, name: str) -> Document:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +15,7 @@ from reelstack import engine
 from reelstack.campaign import expand, load, schema
 from reelstack.cli import project
 from reelstack.errors import ConfigError, Fault, ReelstackError
-from reelstack.models.campaign import Campaign, Project
+from reelstack.models.campaign import Campaign, Project, Whole
 from reelstack.preview import document
 from reelstack.reconcile import layout
 
@@ -104,7 +104,7 @@ def _files(place: Path) -> list[Path]:
 
 def load_all(
     files: Iterable[Path], service: str | None, shown: Callable[[Path], str]
-) -> tuple[list[tuple[Path, Campaign]], list[Fault]]:
+) -> tuple[list[tuple[Path, Whole]], list[Fault]]:
     """The campaigns that can be read, and every fault of the others, for a service if there is one."""
     loaded, faults = [], list[Fault]()
 
@@ -129,7 +129,7 @@ def _count(faults: list[Fault]) -> str:
     return "1 fault." if len(faults) == 1 else f"{len(faults)} faults."
 
 
-def _summary(campaigns: list[Campaign]) -> None:
+def _summary(campaigns: Sequence[Campaign]) -> None:
     console = Console()
     for one in campaigns:
         length = sum(_seconds(one.projects[video.project]) for video in one.videos.values())

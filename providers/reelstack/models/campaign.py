@@ -8,7 +8,6 @@ fractions of the output (0 to 1), so that one cut serves several shapes.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
@@ -18,8 +17,9 @@ from pydantic import BeforeValidator, Field, ModelWrapValidatorHandler, WithJson
 from reelstack.models import timecode
 from reelstack.models.base import Model
 from reelstack.models.brand import Brand
-from reelstack.models.output import MAX_BITRATE, check_size
+from reelstack.models.output import MAX_BITRATE
 from reelstack.models.pieces import RATE, Caption, Clip, Frame, Inset, Music, Name, Transition, none
+from reelstack.models.variants import TEXT, Axes, Matrix, Override, Size, Texts
 
 __all__ = [
     "Brand",
@@ -34,14 +34,12 @@ __all__ = [
     "Source",
     "Transition",
     "Video",
+    "Whole",
     "misfits",
     "used",
 ]
 
-_SIZE = re.compile(r"(\d+)\s*[x×]\s*(\d+)")
-Size = Annotated[
-    tuple[int, int], WithJsonSchema({"type": "string", "pattern": r"^\d+\s*[x×]\s*\d+$", "examples": ["1280x720"]})
-]
+UNSIZED = (0, 0)
 
 
 def _native(value: object) -> object:
@@ -57,6 +55,21 @@ def _native(value: object) -> object:
 _NATIVE = {
     "anyOf": [{"type": "object"}, {"type": "string", "pattern": r"\.json$"}],
     "description": "A native timeline of IMS and VOD, or the JSON file that holds it, relative to this one.",
+}
+
+
+def _table(value: object) -> object:
+    if not isinstance(value, dict):
+        raise ValueError("expected texts by name, or the name of a file of them (.csv, .yaml)")  # noqa: TRY004
+    return value
+
+
+_TABLE = {
+    "anyOf": [
+        {"type": "object", "additionalProperties": TEXT},
+        {"type": "string", "pattern": r"\.(csv|yaml|yml)$"},
+    ],
+    "description": "Texts by name and locale, or the CSV or YAML file that holds them, relative to this one.",
 }
 
 
@@ -100,44 +113,55 @@ class Project(Model):
 
 
 class Video(Model):
-    """One file to be produced from a project: its size in pixels, and what is told of it.
+    """One file to be produced from a project: its size in pixels, and what is told of it; or all `variants` of it.
 
     `adopt_id` is the id of a job that is there already and is taken for this video; `on_delete` says whether the video
-    is kept when it leaves the file.
+    is kept when it leaves the file. `texts` stand for `{names}` in the captions, clips and titles of variants, `cells`
+    have something of their own, and the `pilot` is rendered before all others.
     """
 
     project: str
-    size: Size
+    size: Size = UNSIZED
     title: str | None = None
     description: str | None = None
     bitrate: int | None = Field(default=None, gt=0, le=MAX_BITRATE)
     triggers: tuple[str, ...] = ()
     adopt_id: str | None = Field(default=None, min_length=1)
     on_delete: Literal["delete", "retain"] | None = None
+    variants: Axes | None = None
+    texts: Annotated[Texts, BeforeValidator(_table), WithJsonSchema(_TABLE)] = Field(default_factory=dict)
+    cells: dict[str, Override] = Field(default_factory=dict)
+    pilot: str | None = None
 
-    @field_validator("size", mode="before")
-    @classmethod
-    def _size(cls, value: object) -> object:
-        match = _SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
-        if match is None:
-            raise ValueError("write the size as WIDTHxHEIGHT in pixels, such as 1280x720")
-        width, height = int(match[1]), int(match[2])
-        check_size(width, height)
-        if width % 2 or height % 2:
-            raise ValueError(f"{width}x{height}: H.264 needs even numbers of pixels")
-        return width, height
+    @model_validator(mode="after")
+    def _sized(self) -> Self:
+        sized = self.size != UNSIZED
+        if self.variants is None:
+            if not sized:
+                raise ValueError("size: is missing")
+            alone = [key for key in ("texts", "cells", "pilot") if key in self.model_fields_set]
+            if alone:
+                raise ValueError(f"{alone[0]}: only a video with variants has this")
+            return self
+        if sized == bool(self.variants.size):
+            raise ValueError("size: give it here or as an axis of variants, one of both")
+        if self.adopt_id is not None:
+            raise ValueError("adopt_id: it is one cell's: give it under cells")
+        return self
 
 
 class Campaign(Model):
     """A whole campaign file.
 
-    `include` names files of `sources`, `brand` and `texts`; `rate` is what times in frames are counted in.
+    `include` names files of `sources`, `brand` and `texts`, which are those of all variants; `rate` is what times in
+    frames are counted in.
     """
 
     campaign: Name
     include: tuple[str, ...] = ()
     rate: Annotated[float | None, Field(ge=1, le=timecode.MAX_RATE)] = None
     brand: Brand = Brand()
+    texts: Texts = Field(default_factory=dict)
     sources: dict[Name, Source] = Field(default_factory=dict)
     projects: dict[Name, Project] = Field(min_length=1)
     videos: dict[Name, Video] = Field(min_length=1)
@@ -160,6 +184,12 @@ class Campaign(Model):
         if not isinstance(value, dict):
             return value
         return {name: {"media": source} if isinstance(source, str) else source for name, source in value.items()}
+
+
+class Whole(Campaign):
+    """A campaign after its variants were made: plain projects and videos, and which of these are cells."""
+
+    matrices: tuple[Matrix, ...] = ()
 
 
 def misfits(campaign: Campaign) -> list[tuple[str, str]]:

@@ -36,8 +36,13 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
+def is_name(value: str) -> bool:
+    """Whether it can be the name of a campaign, a source, a project or a video."""
+    return _NAME.fullmatch(value) is not None
+
+
 def _name(value: str) -> str:
-    if not _NAME.fullmatch(value):
+    if not is_name(value):
         raise ValueError(f"{value!r} is no name: use letters, digits, '.', '_' and '-', at most 64 of them")
     return value
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,15 @@ projects:
       - {clip: a, length: 50f}
     captions: [{text: Hello, at: 1, length: 1s, colour: "#ffcc00", style: loud}]
     music: {clip: music}
-videos: {wide: {project: cut, size: 1280x720}}
+texts: {cta: {en: Buy, de: Kauf}, price: "9.99"}
+videos:
+  wide: {project: cut, size: 1280x720}
+  teaser:
+    project: cut
+    variants: {locale: [en, de], size: {tall: 720x1280}, length: {full: , short: 3s, other: {project: cut}}}
+    texts: {word: {en: Hello, de: Hallo}}
+    cells: {de-tall: {texts: {word: Moin}, caption: {size: 60}, music: none}, de: {captions: []}}
+    pilot: en-tall
 """
 
 
@@ -70,6 +79,13 @@ def test_the_examples_hold_to_the_schema(file: Path) -> None:
         ("campaign: spring", "campaign: '-spring'"),
         ("kind: audio", "kind: sound"),
         ("{project: cut, size: 1280x720}", "{project: cut}"),
+        ("short: 3s", "short: {to: 75f}"),
+        ("short: 3s", "short: []"),
+        ("locale: [en, de]", "locale: {en: , de: }"),
+        ("tall: 720x1280", "tall: high"),
+        ("word: Moin", "word: {de: Moin}"),
+        ("de: Hallo}", "de: 7}"),
+        ("caption: {size: 60}", "caption: {text: a}"),
         ("length: 2", "length: -2"),
         ("50f", "50f@30"),
         ("50f", "50F"),
@@ -88,3 +104,8 @@ def test_a_fault_is_found_where_it_is() -> None:
     document: dict[str, Any] = YAML(typ="safe", pure=True).load(GOOD.replace("250ms", "250 miles"))
     (error,) = Draft202012Validator(schema.campaign()).iter_errors(document)
     assert list(error.absolute_path) == ["projects", "cut", "video", 0, "transition"]
+
+
+def test_the_package_carries_the_schema_of_today() -> None:
+    """When it does not: `reelstack schema -o providers/reelstack/campaign/campaign.schema.json`."""
+    assert json.loads(schema.FILE.read_text(encoding="utf-8")) == schema.campaign()
