@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from threading import Thread
+from typing import Any
 
 import pytest
 
 from engine.playground import STACK, Playground, thing
+from reelstack import engine
 from reelstack.engine import OutputsKnown, StepFinished, StepStarted
 from reelstack.errors import EngineError
 
@@ -168,6 +170,18 @@ def test_a_refresh_forgets_what_is_gone_and_who_referred_to_it(play: Playground)
     play.cloud_file.write_text(json.dumps(cloud))
     assert play.run("refresh").summary == {"same": 3, "delete": 1}
     assert play.in_state("c")[0].get("dependencies", []) == []
+
+
+def test_at_every_moment_of_a_refresh_the_state_refers_only_to_what_is_there(play: Playground) -> None:
+    play.up(CHAIN)
+    cloud = play.cloud
+    del cloud["things"]["thing-1"], cloud["things"]["thing-2"]
+    play.cloud_file.write_text(json.dumps(cloud))
+    states: list[list[Any]] = []
+    play.listener = lambda _: states.append(engine.export(play.root, "dev")["deployment"]["resources"])
+    play.run("refresh")
+    for state in states:
+        assert {needed for one in state for needed in one.get("dependencies", ())} <= {one["urn"] for one in state}
 
 
 def test_a_project_may_want_every_run_to_refresh(play: Playground) -> None:

@@ -48,6 +48,7 @@ DONE = {
 }
 COUNTED = {"create": "+", "update": "~", "replace": "+-", "delete": "-", "same": " "}
 
+INTERRUPTED = 130
 ENGINES_LAST_WORD = "update failed"
 
 _PERCENT = re.compile(r"(\d{1,3})%$")
@@ -160,6 +161,13 @@ class _Base:
             row.status = event.message
         return row
 
+    def cut_off(self, result: Result) -> list[Row]:
+        """The rows that an interrupted run ended without: whoever pressed Ctrl-C twice wants to know them."""
+        rows = [row for row in self.rows.values() if row.ended is None and result.exit_code == INTERRUPTED]
+        for row in rows:
+            row.ended, row.ok, row.status = time.monotonic(), False, "cut off"
+        return rows
+
     def words(self, row: Row) -> str:
         """What is said of a row that has ended, or that a preview foretells."""
         if not row.ok:
@@ -243,6 +251,8 @@ class Lines(_Base):
 
     def finish(self, result: Result) -> None:
         """Show how it ended."""
+        for row in self.cut_off(result):
+            self._line(row, self.words(row))
         self.close(result)
 
     def abandon(self) -> None:
@@ -270,6 +280,7 @@ class LiveTable(_Base):
 
     def finish(self, result: Result) -> None:
         """Leave the last drawing standing and say how it ended."""
+        self.cut_off(result)
         self.abandon()
         self.close(result)
 

@@ -246,6 +246,17 @@ class Ledger:
             except EngineError as error:
                 raise _unwritten(error, put) from error
 
+    def forget(self, gone: Iterable[str], changed: Mapping[str, Resource]) -> None:
+        """Drop resources that turned out to be gone, and write down what else changes with that, all in one entry."""
+        with self._lock:
+            refs = sorted(gone)
+            for ref in refs:
+                del self.resources[ref]
+            self.resources |= changed
+            if refs or changed:
+                spelt = {ref: self._spell(resource) for ref, resource in changed.items()}
+                self._enter({"put": spelt, "forget": refs}, sync=True)
+
     def begin(self, key: str, operation: str, resource: Resource) -> None:
         """Note that an operation is under way. Not waited for: it matters to people, not to recovery."""
         with self._lock:

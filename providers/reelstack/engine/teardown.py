@@ -31,6 +31,7 @@ class Teardown:
         self.setting = acts.setting
         self.ledger = acts.ledger
         self.executor = acts.executor
+        self._gone: set[str] = set()
 
     def delete(self, refs: Sequence[str]) -> None:
         """Delete resources in dependency order, as far as the run's scope goes; what is left out is kept as it is.
@@ -96,13 +97,14 @@ class Teardown:
         self.ledger.commit({}, forget=(ref,), end=ref)
 
     def refresh(self) -> None:
-        """Look at every resource again, and know what is found."""
+        """Look at every resource again, and know what is found.
+
+        What is gone is forgotten in one entry with all references to it: a killed run leaves the state valid.
+        """
         scope = self.setting.scope
-        refs = [ref for ref, one in self.ledger.state() if scope.takes(one.urn, one.needs())]
-        _side_by_side(self._refresh, refs)
-        if self.executor.open:
-            for ref, resource in steps.repaired(self.ledger.state()).items():
-                self.ledger.commit({ref: resource})
+        _side_by_side(self._refresh, [ref for ref, one in self.ledger.state() if scope.takes(one.urn, one.needs())])
+        left = [(ref, one) for ref, one in self.ledger.state() if ref not in self._gone]
+        self.ledger.forget(self._gone, steps.repaired(left))
 
     def _refresh(self, ref: str) -> None:
         resource = self.ledger.resources[ref]
@@ -115,7 +117,7 @@ class Teardown:
     def _look(self, ref: str, resource: Resource) -> str:
         found = self.acts.host().read(resource.urn, resource.id, inputs=resource.inputs, outputs=resource.outputs)
         if not found.id:
-            self.ledger.commit({}, forget=(ref,))
+            self._gone.add(ref)
             return "delete"
         outputs = values.mark_keys(found.outputs, resource.additional_secret_outputs)
         known = replace(resource, id=found.id, inputs=found.inputs, outputs=outputs)

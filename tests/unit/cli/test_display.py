@@ -159,3 +159,10 @@ def test_a_gate_that_was_interrupted_is_not_said_to_have_failed() -> None:
         "create", urn("a"), f"{TYPE}Delivery", "a", ok=False, error="stopped waiting: a: job j is init"
     )
     assert lines(started("a"), ended)[0] == "+  Delivery        a  waiting stopped"
+
+
+def test_what_an_interrupted_run_ended_without_is_said_to_be_cut_off() -> None:
+    assert lines(started("a"), started("b"), finished("b"), result=replace(RESULT, exit_code=130))[:2] == [
+        "+  Delivery        b  created",
+        "+  Delivery        a  cut off",
+    ]
