@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ SUBMISSIONS = {
     "vod": "ProduceEditingProjectVideo",
     "huawei": "POST-asset/editing/tasks",
 }
+FOUND_AS = {"ims": "orphans", "vod": "orphans", "huawei": "doubtful"}
 SAID = {
     "ims": "an earlier run submitted another content of this video",
     "vod": "an earlier run submitted another content of this video",
@@ -36,3 +38,9 @@ def test_what_was_paid_for_and_lost_is_told_when_its_content_was_edited_meanwhil
         assert code == 0, said
         assert SAID[service] in printed
         assert lost in printed
+        orphans = json.loads(crash.repository.run("adopt", "--orphans", "--json"))["sites"][0]
+        assert {one["media_id" if service == "vod" else "id"] for one in orphans[FOUND_AS[service]]} == {lost}
+        if service != "huawei":
+            (id_,) = (one["id"] for one in orphans["orphans"])
+            assert "is deleted with its files" in crash.repository.run("adopt", "--orphans", "--delete", id_, "--yes")
+            assert json.loads(crash.repository.run("adopt", "--orphans", "--json"))["sites"][0]["orphans"] == []

@@ -129,7 +129,14 @@ def _merged(declared: Sequence[Campaign], output: str) -> dict[str, Any]:
 
 
 def _project(campaign: str, one: expand.DeclaredProject, opts: pulumi.ResourceOptions) -> EditingProject:
-    args = EditingProjectArgs(title=one.title, description=one.description, timeline=one.timeline, content=one.content)
+    args = EditingProjectArgs(
+        title=one.title,
+        description=one.description,
+        timeline=one.timeline,
+        content=one.content,
+        adopt_id=one.adopt_id,
+        on_delete=one.on_delete,
+    )
     return EditingProject(f"{campaign}/{one.name}", args, opts)
 
 

@@ -8,7 +8,7 @@ timeline: an upgraded compiler alone renders nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,9 @@ from reelstack.models.cut import Cut
 from reelstack.models.output import OutputSettings
 from reelstack.models.production import metadata_faults
 
+# What a project says of itself and not of its picture and sound.
+NOT_SHOWN = {"title", "description", "adopt_id", "on_delete"}
+
 
 @dataclass(frozen=True)
 class DeclaredProject:
@@ -32,6 +35,8 @@ class DeclaredProject:
     description: str | None
     timeline: dict[str, Any]
     content: str
+    adopt_id: str | None = None
+    on_delete: str | None = None
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,7 @@ def refusals(campaign: Campaign, service: str) -> list[tuple[str, str]]:
     """What a campaign asks of a service that it cannot do, each with its path."""
     if service == "huawei":
         return huawei.refusals(campaign)
-    found: list[tuple[str, str]] = []
+    found = list(_shared(campaign)) if service == "vod" else []
     for name, project in campaign.projects.items():
         if any(source not in campaign.sources for _, source in used(project)):
             continue  # told already, and cannot be compiled
@@ -84,6 +89,14 @@ def refusals(campaign: Campaign, service: str) -> list[tuple[str, str]]:
         faults = metadata_faults(service, title=title, description=video.description, tags=(), cover_url=None)
         found += [(f"videos.{name}.{fault.path}", fault.message) for fault in faults]
     return found
+
+
+def _shared(campaign: Campaign) -> Iterator[tuple[str, str]]:
+    """On VOD every video has a project of its own: one that is there already can be only one video's."""
+    for name, project in campaign.projects.items():
+        videos = [video for video in campaign.videos.values() if video.project == name]
+        if project.adopt_id and len(videos) > 1:
+            yield f"projects.{name}.adopt_id", "on Alibaba VOD an adopted project has one video: give each its own"
 
 
 def _written(path: str, project: Project) -> str:
@@ -144,6 +157,8 @@ def _project(name: str, project: Project, campaign: Campaign) -> DeclaredProject
         description=project.description,
         timeline=_timeline(project, campaign),
         content=content(project, campaign),
+        adopt_id=project.adopt_id,
+        on_delete=project.on_delete,
     )
 
 
@@ -153,7 +168,7 @@ def _timeline(project: Project, campaign: Campaign) -> dict[str, Any]:
 
 def content(project: Project, campaign: Campaign) -> str:
     """The hash of what a project shows and of the materials that it is cut from; its title is no part of it."""
-    cut = project.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"title", "description"})
+    cut = project.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude=NOT_SHOWN)
     media = {name: [campaign.sources[name].kind, campaign.sources[name].media] for _, name in used(project)}
     return canonical.content_hash({"cut": cut, "media": media})
 

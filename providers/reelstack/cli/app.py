@@ -8,6 +8,7 @@ import typer
 
 from reelstack import __version__
 from reelstack.cli import authoring, comment, cut, deploy, doctor, local_cloud, review, stacks
+from reelstack.cli.adopt import adopt
 from reelstack.cli.fmt import fmt
 from reelstack.cli.init import init
 from reelstack.cli.why import why
@@ -42,6 +43,7 @@ app.command()(deploy.refresh)
 app.command()(deploy.destroy)
 app.command()(deploy.outputs)
 app.command()(why)
+app.command()(adopt)
 app.command()(authoring.validate)
 app.command("schema")(authoring.print_schema)
 app.command()(init)

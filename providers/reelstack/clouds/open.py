@@ -20,7 +20,7 @@ from reelstack.clouds.alibaba_ims.adapter import ImsCloud
 from reelstack.clouds.alibaba_ims.client import ImsClient
 from reelstack.clouds.alibaba_vod.adapter import VodCloud
 from reelstack.clouds.alibaba_vod.client import VodClient
-from reelstack.clouds.base import Cloud, Edits, Site
+from reelstack.clouds.base import Cloud, Edits, Inventory, Site
 from reelstack.clouds.credentials.alibaba_roles import sts_endpoint
 from reelstack.clouds.huawei_vod.adapter import HuaweiCloud
 from reelstack.clouds.huawei_vod.client import HuaweiVodClient
@@ -64,6 +64,13 @@ def open_cloud(site: Site, clock: Clock) -> Cloud:
 def open_edits(site: Site, clock: Clock) -> Edits:
     """Open the client for a site of a service of editing tasks; raises ConfigError likewise."""
     return HuaweiCloud(huawei_client(site, clock))
+
+
+def open_inventory(site: Site, clock: Clock) -> Inventory:
+    """Open the client for a site of whatever service, to see what is in the account; raises ConfigError likewise."""
+    if site.service == "huawei":
+        return HuaweiCloud(huawei_client(site, clock))
+    return open_cloud(site, clock)
 
 
 @_once

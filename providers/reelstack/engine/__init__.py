@@ -60,6 +60,7 @@ __all__ = [
     "resources",
     "run",
     "setting_names",
+    "settings",
     "settings_file",
     "stacks",
 ]
@@ -122,6 +123,16 @@ def plain_settings(directory: Path, stack: str) -> dict[str, str]:
     """A stack's settings that are plain texts, by their full keys; needs no passphrase."""
     given = _project.stack_settings(load_project(directory), stack).raw
     return {key: value for key, value in given.items() if isinstance(value, str)}
+
+
+def settings(directory: Path, stack: str) -> dict[str, str]:
+    """A stack's settings by their full keys, as providers see them: secrets decrypted.
+
+    Raises EngineError for a missing passphrase.
+    """
+    project = load_project(directory)
+    found = _project.stack_settings(project, stack).config(project, {}, secrets.passphrase(os.environ))
+    return {key: setting.value for key, setting in found.items()}
 
 
 def outputs(

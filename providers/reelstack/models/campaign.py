@@ -84,7 +84,9 @@ class Source(Model):
 class Project(Model):
     """One cut: the main track, what lies over it, and what plays under it; or a native timeline instead of all that.
 
-    `timeline` is kept as it is: the format is open. A campaign file may name a JSON file that holds it.
+    `timeline` is kept as it is: the format is open. A campaign file may name a JSON file that holds it. `adopt_id` is
+    the id of an editing project that is there already and is taken over; `on_delete` says whether it is kept in the
+    end.
     """
 
     title: str = Field(min_length=1)
@@ -95,6 +97,8 @@ class Project(Model):
     captions: tuple[Caption, ...] = ()
     music: Annotated[Music | None, BeforeValidator(none)] = None
     logo: Literal["none"] | None = None
+    adopt_id: str | None = Field(default=None, min_length=1)
+    on_delete: Literal["delete", "retain"] | None = None
 
     @property
     def seconds(self) -> float:

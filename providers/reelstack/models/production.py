@@ -153,6 +153,7 @@ class Job(Model):
     media_id: str = ""
     vod_media_id: str = ""
     url: str = ""
+    timeline: dict[str, Any] | None = None
     progress: int | None = None
     duration: float | None = None
     code: str = ""

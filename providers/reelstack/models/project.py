@@ -172,6 +172,7 @@ class Project(Model):
     timeline: dict[str, Any] | None = None
     clips_param: dict[str, Any] | None = None
     template_id: str = ""
+    template_type: str = ""
     cover_url: str = ""
     status: ProjectStatus
     created: datetime | None = None

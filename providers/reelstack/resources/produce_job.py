@@ -46,6 +46,7 @@ class ProduceJobProvider(bridge.Provider):
         """Hash the content, carry the generation on, and find every fault before any call."""
         news = {**news, **submitted.lineage(olds, news), "spec_hash": spec_hash(news)}
         failures = bridge.check(ProduceJobInputs, news)
+        failures = failures or submitted.adoption_faults(olds, news)
         return CheckResult(news, failures or submitted.over_budget(olds, news, news.get("expected_seconds")))
 
     @bridge.served

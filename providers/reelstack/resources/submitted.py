@@ -169,6 +169,23 @@ def facts(made: Submitted, generation: int, inputs: Inputs, line: Lineage) -> di
     }
 
 
+def adoption_faults(olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[CheckFailure]:
+    """Say what is taken over before it is; that there is no such job is a fault."""
+    given = bridge.known(news)
+    if olds or not given.get("adopt_id") or given.get("generation") != FIRST.generation:
+        return []
+    id_ = str(given["adopt_id"])
+    try:
+        job = bridge.looked_up(lambda: bridge.jobs(bridge.site(news)).get_job(id_), None)
+    except NotFound:
+        return [CheckFailure("adopt_id", f"there is no job {id_} at {bridge.site(news)}")]
+    if job is not None:
+        asset = f"asset {job.media_id}" if job.media_id else "its asset is not told"
+        said = f"takes over job {id_} ({asset}, {job.status.name.lower()}): nothing is rendered"
+        host.say(host.urn(), said, stays=True)
+    return []
+
+
 def adopt(where: Site, id_: str) -> Submitted:
     """The ids of a job that is there already; raises ConfigError when it is of no use or another's."""
     adoption.require_free(id_)

@@ -40,6 +40,7 @@ class VodEditTaskProvider(bridge.Provider):
         """Hash the content, carry the generation on, and find every fault before any call."""
         news = {**news, **submitted.lineage(olds, news), "spec_hash": edit_inputs.spec_hash(news)}
         failures = edit_inputs.failures(news)
+        failures = failures or submitted.adoption_faults(olds, news)
         seconds = layout.known_seconds(bridge.known(news).get("inputs"))
         return CheckResult(news, failures or submitted.over_budget(olds, news, seconds))
 

@@ -44,6 +44,9 @@ def refusals(campaign: Campaign) -> list[Refusal]:
 
 
 def _project(project: Project, campaign: Campaign) -> Iterator[Refusal]:
+    for key in ("adopt_id", "on_delete"):
+        if getattr(project, key) is not None:
+            yield key, f"{SERVICE} has no editing projects: give it with the video"
     if project.timeline is not None:
         yield "timeline", f"{SERVICE} does not know this format: list the clips under `video`"
     for at, clip in enumerate(project.video):
