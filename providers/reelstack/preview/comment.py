@@ -176,6 +176,7 @@ def _shots(pictures: Pictures) -> str:
             ("before", [before for _, before, _ in pictures.frames]),
             ("after", [after for _, _, after in pictures.frames]),
         )
+        if any(found)
     ]
     return "\n".join([f"| |{head}", "|---|" + "---|" * len(pictures.frames), *rows]) + "\n\n"
 

@@ -11,7 +11,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from reelstack import redact
-from reelstack.preview import plain, strip
+from reelstack.preview import plain, strip, words
 from reelstack.preview.plan import CLASSES, OPEN, Bill, Fate, Plan, ProjectPlan, VideoPlan
 from reelstack.preview.side import Cut, Film, Side
 from reelstack.reconcile import diff, layout, timeline_diff, timeline_words
@@ -108,11 +108,19 @@ def _cut(name: str, old: Cut | None, new: Cut | None) -> ProjectPlan | None:
         name=plain.text(name),
         fate=Fate.NEW if old is None else Fate.REMOVED if new is None else Fate.CHANGED,
         summary=", ".join(part for part in (cut, *(one.partition(" ")[0] + " changed" for one in told)) if part),
-        words=_bounded((*told, *(plain.text(line, _TEXT) for line in timeline_words.lines(found)))),
+        words=_bounded((*told, *(plain.text(line, _TEXT) for line in _lines(found, whole=not (old and new))))),
         cut=found,
         before=strips[0],
         after=strips[1],
     )
+
+
+def _lines(found: TimelineDiff, *, whole: bool) -> tuple[str, ...]:
+    """Each change in words. Of a cut that is new, or goes, all seconds change: its length is what there is to say."""
+    if not whole:
+        return timeline_words.lines(found)
+    length = words.seconds(max(found.old_seconds, found.new_seconds))
+    return (*(timeline_words.line(change) for change in found.changes), f"length: {length}")
 
 
 def _told(old: Cut, new: Cut) -> tuple[str, ...]:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from reelstack.preview.plan import Fate, ProjectPlan
+from reelstack.reconcile.timeline_change import Spot
 
-MOST = 3
+MOST = 4
 LATEST = 300.0
 _THIRDS = (1 / 6, 1 / 2, 5 / 6)
 
@@ -34,17 +35,29 @@ Taken = Mapping[str, Shots]
 
 
 def instants(project: ProjectPlan) -> tuple[float, ...]:
-    """The seconds at which to look: in the middle of what changes; all over what is new or goes."""
-    found = sorted({round(second, 1) for second in _instants(project)})
-    return tuple(second for second in found if second <= LATEST)[:MOST]
+    """The seconds at which to look: in the middle of each clip and text that changes, then of what else is others."""
+    found = dict.fromkeys(round(second, 1) for second in _instants(project))
+    return tuple(sorted([second for second in found if second <= LATEST][:MOST]))
 
 
 def _instants(project: ProjectPlan) -> Iterator[float]:
-    spans = list(project.cut.affected)
     if project.fate is not Fate.CHANGED:
-        spans = [(0.0, max(project.before.seconds, project.after.seconds))]
-    if len(spans) == 1:
+        length = max(project.before.seconds, project.after.seconds)
+        yield from (length * part for part in _THIRDS)
+        return
+    seen = list(dict.fromkeys(_seen(project)))[:MOST]
+    yield from seen
+    spans = [span for span in project.cut.affected if not any(span[0] <= second <= span[1] for second in seen)]
+    if len(spans) == 1 and not seen:
         begin, end = spans[0]
         yield from (begin + (end - begin) * part for part in _THIRDS)
     else:
         yield from ((begin + end) / 2 for begin, end in spans[:MOST])
+
+
+def _seen(project: ProjectPlan) -> Iterator[float]:
+    """The middle of each clip, picture and text that is told of; what is only shifted looks as it did."""
+    for change in project.cut.changes:
+        clip = getattr(change, "clip", None)
+        if isinstance(clip, Spot) and clip.kind != "sound":
+            yield round((clip.at + clip.until) / 2, 1)

@@ -34,7 +34,7 @@ td.n{white-space:nowrap;font-variant-numeric:tabular-nums}
 section{border:1px solid var(--line);border-radius:8px;margin:18px 0;overflow:hidden}
 section>header{background:var(--card);border-bottom:1px solid var(--line);padding:10px 14px}
 .shots{display:flex;flex-wrap:wrap;gap:12px;padding:10px 14px}.shots>div{flex:1 1 200px;max-width:300px}
-figure{margin:4px 0}figure img{width:100%;border-radius:4px;display:block}
+figure{margin:4px 0}figure img{max-width:100%;max-height:240px;border-radius:4px;display:block}
 figcaption{color:var(--soft);font-size:12px}.said{padding:0 14px;margin:0 0 8px;font-size:13px}
 section svg{display:block;width:100%;height:auto}
 pre{margin:0;padding:10px 14px;border-top:1px solid var(--line);font:13px/1.6 ui-monospace,monospace;
@@ -137,10 +137,11 @@ def _shots(shots: frames.Shots | None) -> str:
     """What is seen before and after, side by side in time."""
     if shots is None or not shots.frames:
         return ""
+    versions = [one for one in ("before", "after") if any(getattr(frame, one) for frame in shots.frames)]
     columns = "".join(
-        f"<div><span class=soft>{words.seconds(one.at)}</span>"
-        f"{_shot('before', one.before)}{_shot('after', one.after)}</div>"
-        for one in shots.frames
+        f"<div><span class=soft>{words.seconds(frame.at)}</span>"
+        f"{''.join(_shot(one, getattr(frame, one)) for one in versions)}</div>"
+        for frame in shots.frames
     )
     said = f"Test pictures stand for {', '.join(_code(one) for one in shots.stand_ins)}." if shots.stand_ins else ""
     return f"<div class=shots>{columns}</div>" + (f"<p class='soft said'>{said}</p>" if said else "")

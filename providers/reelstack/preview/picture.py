@@ -145,9 +145,14 @@ def _ruler(scale: _Scale, bottom: int) -> Iterator[str]:
         yield f'<text class="rs-l" x="{x}" y="14" text-anchor="middle">{_clock(second)}</text>'
 
 
+def _spans(shown: ProjectPlan) -> tuple[tuple[float, float], ...]:
+    """Of a cut that is new or goes, all of it changes: nothing need be marked."""
+    return shown.cut.affected if shown.before.rows and shown.after.rows else ()
+
+
 def _affected(shown: ProjectPlan, scale: _Scale, bottom: int) -> Iterator[str]:
     """The seconds that look or sound different, as bands behind both versions and on the ruler."""
-    for begin, end in shown.cut.affected:
+    for begin, end in _spans(shown):
         x, width = scale(begin), max(1.5, scale(end) - scale(begin))
         yield f'<rect class="rs-band" x="{x}" y="{_RULER - 6}" width="{width:.1f}" height="{bottom - _RULER + 6}"/>'
         yield f'<rect class="rs-head" x="{x}" y="{_RULER - 8}" width="{width:.1f}" height="3"/>'
@@ -155,8 +160,8 @@ def _affected(shown: ProjectPlan, scale: _Scale, bottom: int) -> Iterator[str]:
 
 def _playhead(shown: ProjectPlan, scale: _Scale, bottom: int) -> Iterator[str]:
     """It stands where the first change is seen."""
-    if shown.cut.affected:
-        x = scale(shown.cut.affected[0][0])
+    if spans := _spans(shown):
+        x = scale(spans[0][0])
         yield f'<path class="rs-head" d="M{x - 5} {_RULER - 9}h10l-5 7z"/>'
         yield f'<path class="rs-line" d="M{x} {_RULER - 4}V{bottom}"/>'
 
@@ -164,7 +169,7 @@ def _playhead(shown: ProjectPlan, scale: _Scale, bottom: int) -> Iterator[str]:
 def _legend(shown: ProjectPlan, y: int) -> Iterator[str]:
     present = {block.mark for strip in (shown.before, shown.after) for row in strip.rows for block in row.blocks}
     entries = [(f"rs-{mark.name.lower()}", mark.value) for mark in Mark if mark in present]
-    entries += [("rs-head", "seconds that change")] if shown.cut.affected else []
+    entries += [("rs-head", "seconds that change")] if _spans(shown) else []
     x = float(_GUTTER)
     for name, word in entries:
         yield f'<g class="{name}"><rect x="{x}" y="{y - 8}" width="12" height="9" rx="2"/></g>'

@@ -5,6 +5,7 @@ Names and texts are shortened; addresses lose their query. Whoever prints the li
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from reelstack.models import timecode
@@ -81,9 +82,15 @@ def lines(found: TimelineDiff) -> tuple[str, ...]:
     if not found:
         return ()
     told = [line(change) for change in found.changes]
-    spans = ", ".join(f"{_time(begin)}–{_time(end)}" for begin, end in found.affected)
-    if spans:
-        told.append(f"seconds that change: {spans}" + ("" if found.sure else " (estimated)"))
+    return (*told, *spans(found))
+
+
+def spans(found: TimelineDiff) -> tuple[str, ...]:
+    """Which seconds are others, and how long it was and is."""
+    told = list[str]()
+    affected = ", ".join(f"{_time(begin)}–{_time(end)}" for begin, end in found.affected)
+    if affected:
+        told.append(f"seconds that change: {affected}" + ("" if found.sure else " (estimated)"))
     if abs(found.new_seconds - found.old_seconds) >= 0.001:
         told.append(f"length: {_seconds(found.old_seconds)} → {_seconds(found.new_seconds)}")
     return tuple(told)
@@ -101,11 +108,11 @@ def line(change: Change) -> str:
         case Shifted(first, count, by):
             return f"> {_many(count, first.kind)} from {_time(first.at)} shifted by {_signed(by)}"
         case TrackAdded(kind, path, clips):
-            return f"+ {kind} track {path} with {_many(clips, 'clip')}"
+            return f"+ {_track(kind, path)} with {_many(clips, 'clip')}"
         case TrackRemoved(kind, path, clips):
-            return f"- {kind} track {path} with {_many(clips, 'clip')}"
+            return f"- {_track(kind, path)} with {_many(clips, 'clip')}"
         case TrackMoved(kind, path, old_path):
-            return f"~ {kind} track {path} was {old_path}"
+            return f"~ {_track(kind, path)} was {_track(kind, old_path)}"
         case OtherChanged(path, old_value, new_value):
             return f"~ {path}: {_value(old_value)} → {_value(new_value)}"
         case _:
@@ -139,7 +146,7 @@ def _what(change: _OfClip) -> str:
 
 def _trimmed(old: Range, new: Range) -> str:
     if old[0] is None and new[0] is None:
-        return f"shown for {_end(old[1])} → {_end(new[1])}"
+        return f"lasts {_end(old[1])} → {_end(new[1])}"
     return f"cut {_end(old[0])}–{_end(old[1])} → {_end(new[0])}–{_end(new[1])}"
 
 
@@ -153,6 +160,12 @@ def _end(value: float | None) -> str:
 
 def _transition(value: tuple[str, float] | None) -> str:
     return "none" if value is None else f"{value[0]} {_seconds(value[1])}"
+
+
+def _track(kind: str, path: str) -> str:
+    """Tracks are counted from one, as people do."""
+    place = re.search(r"\[(\d+)\]$", path)
+    return f"{kind} track {int(place[1]) + 1}" if place else f"{kind} track"
 
 
 def _who(clip: Spot) -> str:

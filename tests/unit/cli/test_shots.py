@@ -36,7 +36,7 @@ def test_both_versions_of_what_changes_are_drawn_at_the_size_of_their_videos() -
         found = shots.take(review.plan(before, after), before, after, there.url, print)
     sizes = [(body["width"], body["height"]) for one in there.asked if (body := json.loads(one.body))]
     assert sizes == [(128, 4096), (1280, 720)]
-    assert found["cut"].frames[0] == Frame(2.3, b"jpeg", b"jpeg")
+    assert found["cut"].frames[0] == Frame(3.0, b"jpeg", b"jpeg")
     assert found["cut"].stand_ins == ("m|<b>",)
     assert set(found) == {"cut"}
 

@@ -100,12 +100,12 @@ EDITS = {
             **video(A, clip("b", 3)),
             "AudioTracks": [{"AudioTrackClips": [{**MUSIC["AudioTracks"][0]["AudioTrackClips"][0], "TimelineOut": 7}]}],
         },
-        ["~ sound song at 0 s: shown for 8 s → 7 s", "~ clip b at 4 s: cut 0 s–4 s → 0 s–3 s"],
+        ["~ sound song at 0 s: lasts 8 s → 7 s", "~ clip b at 4 s: cut 0 s–4 s → 0 s–3 s"],
     ),
     "track": (
         video(A),
         {"VideoTracks": [*video(A)["VideoTracks"], {"VideoTrackClips": [B, C]}]},
-        ["+ clip track VideoTracks[1] with 2 clips"],
+        ["+ clip track 2 with 2 clips"],
     ),
     "inset": (
         video(A),
