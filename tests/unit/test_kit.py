@@ -18,7 +18,7 @@ from reelstack.cli.app import app
 from reelstack.errors import ConfigError
 
 ROOT = Path(__file__).parents[2]
-KITS = (*kit.FORGES, "kubernetes")
+KITS = kit.FORGES
 GITHUB = ".github/workflows/reelstack-{}.yml"
 Json = Mapping[str, Any]
 

@@ -18,10 +18,11 @@ from reelstack.errors import ConfigError
 
 
 class Forge(StrEnum):
-    """The forges whose pipelines there are."""
+    """The forges whose pipelines there are, and Kubernetes, whose operator deploys what a branch holds."""
 
     GITHUB = "github"
     GITLAB = "gitlab"
+    KUBERNETES = "kubernetes"
 
 
 def init(

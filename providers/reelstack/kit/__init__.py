@@ -25,8 +25,8 @@ _KITS: Mapping[str, Mapping[str, str]] = {
     "gitlab": {".gitlab-ci.yml": "gitlab/ci.yml", **_PRE_COMMIT},
     "kubernetes": {"kubernetes/reelstack.yaml": "kubernetes/stack.yml"},
 }
-FORGES = ("github", "gitlab")
-"""The forges whose pipelines there are; `kubernetes`, the operator's resource, goes with either."""
+FORGES = tuple(_KITS)
+"""The forges whose pipelines there are, and `kubernetes`: the operator's resource, which goes with either."""
 STACK = "prod"
 _MEANT = "the-stack"  # what the texts call the stack
 
