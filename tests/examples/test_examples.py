@@ -55,6 +55,29 @@ def test_a_first_video(reelstack_project: Opened) -> None:
     assert stack.up().outputs["videos"]["spring-wide"]["width"] == 1280
 
 
+def test_a_matrix_campaign(reelstack_project: Opened, tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    shutil.copytree(example(2), mine)
+    stack = reelstack_project(mine, stack="local")
+    videos = stack.up().outputs["videos"]
+    assert sorted(videos) == sorted(
+        f"market-{locale}-{size}{length}"
+        for locale in ("en", "de")
+        for size in ("wide", "story")
+        for length in ("", "-short")
+    )
+    for file, old, new in (
+        ("texts/market.csv", "text,en,de\nheadline,", "text,en,de,fr\nheadline,"),
+        ("texts/market.csv", "frisch", "frisch,Chaque samedi"),
+        ("texts/market.csv", '"Alter Platz, ab 7 Uhr"', '"Alter Platz, ab 7 Uhr",Dès 7 heures'),
+        ("campaigns/market.yaml", "[en, de]", "[en, de, fr]"),
+    ):
+        (mine / file).write_text((mine / file).read_text().replace(old, new))
+    added = stack.preview()
+    assert set(added.changed.values()) == {"create"}
+    assert added.made["ProduceJob"] == 4
+
+
 def test_a_python_program(reelstack_project: Opened) -> None:
     done = reelstack_project(example(3), stack="local").up()
     assert (done.made["EditingProject"], done.made["ProduceJob"], done.made["Delivery"]) == (1, 3, 1)

@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.emitter import RoundTripEmitter
 from ruamel.yaml.error import YAMLError
+from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.scalarstring import PlainScalarString, ScalarString
 from ruamel.yaml.tokens import CommentToken
 
@@ -91,12 +92,23 @@ class _Emitter(RoundTripEmitter):
         return '"' if style == "'" else style
 
 
+class _Representer(RoundTripRepresenter):
+    """Nothing is written as `null`, which says so also between braces."""
+
+    def represent_none(self, _: None) -> Any:
+        return self.represent_scalar("tag:yaml.org,2002:null", "null")
+
+
+_Representer.add_representer(type(None), _Representer.represent_none)
+
+
 def _yaml() -> YAML:
     yaml = YAML(typ="rt", pure=True)
     yaml.width = WIDTH
     yaml.indent(mapping=2, sequence=4, offset=2)
     yaml.allow_unicode = True
     yaml.Emitter = _Emitter
+    yaml.Representer = _Representer
     return yaml
 
 

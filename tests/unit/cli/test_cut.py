@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from kit.repository import ROOT
-from reelstack.campaign import load
+from reelstack.campaign import layout, load
 from reelstack.cli.app import app
 from reelstack.errors import ConfigError
 
@@ -149,6 +149,13 @@ def test_an_untidy_file_is_laid_out_with_its_comments(tmp_path: Path) -> None:
     assert file.read_text() == TIDY
     assert load.load(file) == before
     assert run("fmt", "--check", file).output == ""
+
+
+def test_nothing_is_written_as_null(tmp_path: Path) -> None:
+    file = tmp_path / "spring.yaml"
+    video = "{project: p, variants: {length: {full: , short: ~}}}"
+    file.write_text(f"campaign: c\nprojects: {{p: {{title: T, video: []}}}}\nvideos: {{v: {video}}}\n")
+    assert "{full: null, short: null}" in layout.formatted(file.read_text(), "spring.yaml")
 
 
 def test_a_faulty_file_is_told_and_left_as_it_is(tmp_path: Path) -> None:
