@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import signal
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -149,3 +152,86 @@ def test_what_a_killed_run_did_is_known_to_either(either: Either) -> None:
     result = either.run("up")
     assert result.exit_code == 0
     assert [one.op for one in result.steps if one.name == "c"] == ["same"]
+
+
+WAITS = 'a = Thing("a", "one")\nb = Thing("b", "wait:pb", note=a.address)\nThing("c", "three", note=b.address)\n'
+
+
+@pytest.fixture
+def waiting(either: Either, monkeypatch: pytest.MonkeyPatch) -> Either:
+    """A program whose second resource waits for a pipe, to be run in a process of its own."""
+    monkeypatch.setenv("ENGINE", either.using.value)
+    monkeypatch.setenv("PULUMI_HOME", str(either.play.root / "home"))
+    either.play.program(WAITS)
+    return either
+
+
+def _until_it_stops(process: subprocess.Popen[str]) -> None:
+    assert process.stdout is not None
+    next(line for line in process.stdout if "stopping" in line)
+
+
+def _to_the_end(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    said = process.stdout.read()
+    assert process.wait() == 130
+    return said
+
+
+def test_after_a_ctrl_c_what_runs_is_finished_and_nothing_else_begins(waiting: Either) -> None:
+    pipe = waiting.play.pipe("pb")
+    with started(waiting.play, "up") as process:
+        with pipe.open("w"):
+            process.send_signal(signal.SIGINT)
+            _until_it_stops(process)
+        assert "Traceback" not in _to_the_end(process)
+    assert waiting.play.calls == ["create one", "create wait:pb"]
+    assert [one["id"] for one in waiting.play.in_state("b")] == ["thing-2"]
+
+
+def test_a_second_ctrl_c_ends_the_run_now_and_remembers_what_was_under_way(waiting: Either) -> None:
+    pipe = waiting.play.pipe("pb")
+    with started(waiting.play, "up") as process, pipe.open("w"):
+        process.send_signal(signal.SIGINT)
+        _until_it_stops(process)
+        process.send_signal(signal.SIGINT)
+        assert "Traceback" not in _to_the_end(process)
+    latest = json.loads(waiting.play.state_file.read_text())["checkpoint"]["latest"]
+    assert [(one["type"], one["resource"]["urn"][-3:]) for one in latest["pending_operations"]] == [("creating", "::b")]
+    assert waiting.play.in_state("a")
+
+
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        ("x = 1\ny = (\n", "__main__.py:5: '(' was never closed: y = ("),
+        (
+            "from reelstack.errors import ConfigError\nraise ConfigError('no such size')\n",
+            "__main__.py:5: no such size",
+        ),
+    ],
+)
+def test_a_fault_of_the_programs_author_is_one_line(either: Either, program: str, told: str) -> None:
+    either.play.program(program)
+    result = either.run("up")
+    assert result.exit_code == 1
+    assert result.errors == (f"{either.play.root}/{told}",)
+
+
+def test_a_true_exception_of_the_program_keeps_its_traceback(either: Either) -> None:
+    either.play.program("raise KeyError('x')\n")
+    assert "Traceback" in either.run("up").errors[0]
+
+
+def test_targets_and_excludes_are_refused_together(either: Either) -> None:
+    with pytest.raises(EngineError) as error:
+        either.run("up", targets=("**::a",), excludes=("**::b",))
+    assert "\n" not in error.value.message
+
+
+def test_a_project_may_want_every_run_to_refresh(either: Either) -> None:
+    project = either.play.root / "Pulumi.yaml"
+    project.write_text(project.read_text() + "options: {refresh: always}\n")
+    either.run("up")
+    either.play.cloud_file.write_text(json.dumps(either.play.cloud | {"things": {}}))
+    assert either.run("up").summary == {"create": 2, "same": 1}
