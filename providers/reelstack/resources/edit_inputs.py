@@ -47,6 +47,7 @@ class VodEditTaskInputs(Model):
     intent: Intent
     because: str | None = None
     missing: Literal["stop", "render"] | None = None
+    drift: Literal["live", "state"] | None = None
 
     @property
     def cut(self) -> Cut:

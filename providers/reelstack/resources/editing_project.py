@@ -251,9 +251,10 @@ class EditingProject(Resource, module="reelstack", name="EditingProject"):
     title: pulumi.Output[str]
 
     def __init__(self, name: str, args: EditingProjectArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        self.content = _content(args)
+        content = _content(args)
         self.seconds = None if isinstance(args.timeline, pulumi.Output) else layout.known_seconds(args.timeline)
-        super().__init__(EditingProjectProvider(), name, _props(name, args, self.content), opts)
+        super().__init__(EditingProjectProvider(), name, _props(name, args, content), opts)
+        self.content = content  # not the output that the base class made of the input: nobody need wait for that
 
 
 def _props(name: str, args: EditingProjectArgs, content: pulumi.Input[str]) -> dict[str, Any]:

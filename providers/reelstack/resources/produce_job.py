@@ -34,6 +34,15 @@ from reelstack.resources import accounts, adoption, bridge, host, identity, inte
 from reelstack.resources.editing_project import EditingProject
 from reelstack.resources.production_inputs import SOURCES, ProduceJobInputs
 
+# What nobody asks the outputs for: the inputs have it, and a state that has it in both is read all the same.
+INPUTS_ONLY = frozenset(
+    {
+        *("timeline", "template_id", "clips_param", "content", "expected_seconds", "drift"),
+        *("title", "description", "tags", "cate_id", "cover_url", "reference_id"),
+        *("project_metadata", "produce_config", "user_data", "app_id"),
+    }
+)
+
 # Services that make another video of each submission: what was submitted is found by an intent and a marker.
 WITHOUT_TOKENS = ("vod",)
 
@@ -93,7 +102,8 @@ class ProduceJobProvider(bridge.Provider):
             "media_url": "" if adopts else media_url(inputs, key) or "",
             "account_id": account,
         }
-        return CreateResult(made.job_id, {**bridge.known(props), **facts})
+        kept = {key: value for key, value in bridge.known(props).items() if key not in INPUTS_ONLY}
+        return CreateResult(made.job_id, {**kept, **facts})
 
     @bridge.served
     def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
@@ -322,7 +332,7 @@ class ProduceJob(Resource, module="reelstack", name="ProduceJob"):
 
 FACTS = ("job_id", "media_id", "vod_media_id", "produced_from", "media_url", "spec_hash")
 PASSED_ON = (
-    *("timeline", "template_id", "clips_param", "target", "overwrite"),
+    *("timeline", "template_id", "clips_param", "target"),
     *("title", "description", "cate_id", "cover_url", "reference_id"),
     *("project_metadata", "produce_config", "user_data", "app_id"),
 )
@@ -334,13 +344,15 @@ def _props(name: str, args: ProduceJobArgs) -> dict[str, Any]:
     project_id, content = args.project, args.content
     if isinstance(args.project, EditingProject):
         project_id, content = args.project.project_id, content or args.project.content
+    # What is not given is left out: the state keeps each property three times.
     props: dict[str, Any] = {key: bridge.plain(getattr(args, key)) for key in PASSED_ON}
+    props["overwrite"] = args.overwrite or None
     props |= {
         "project_id": project_id,
         "content": content,
         "output": bridge.plain(args.output),
         "location": _location(args, service, place.output),
-        "tags": list(args.tags),
+        "tags": list(args.tags) or None,
         "triggers": list(args.triggers),
         "name": name,
         "stack_id": identity.of_stack().stack_id,
@@ -348,7 +360,7 @@ def _props(name: str, args: ProduceJobArgs) -> dict[str, Any]:
         "region": args.region or place.region,
         "endpoint": args.endpoint or place.endpoint,
         "expected_seconds": _seconds(args),
-        "missing": place.looks().get("missing"),
+        **place.looks(),
         **adoption.props(args),
     }
     return {**{key: value for key, value in props.items() if value is not None}, **dict.fromkeys(FACTS)}

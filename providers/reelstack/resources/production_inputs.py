@@ -101,6 +101,7 @@ class ProduceJobInputs(Model):
     adopt_id: Annotated[str | None, ours("only when it is created; removed later, it changes nothing")] = None
     on_delete: Annotated[Literal["delete", "retain"] | None, ours("`delete`; what was adopted: `retain`")] = None
     missing: Literal["stop", "render"] | None = None
+    drift: Literal["live", "state"] | None = None
 
     def faults(self, pending: Pending) -> Iterator[Fault]:
         """Everything that is wrong with the whole, each with its path."""

@@ -22,11 +22,14 @@ from reelstack.reconcile.change import Means
 from reelstack.reconcile.generation import FIRST, Lineage
 from reelstack.reconcile.outcome import Verdict, failure, finished_lately
 from reelstack.reconcile.submit import submitted_by
-from reelstack.resources import accounts, adoption, bridge, host
+from reelstack.resources import accounts, adoption, bridge, host, settings
 
 SUBMIT_SECONDS = 1800
 DELETE_SECONDS = 1800
 STATE_SCHEMA = 1
+
+# No production takes so long: what was submitted before has settled.
+SETTLED = timedelta(days=2)
 MOST_ANCESTORS = 10
 
 # So long at least a service keeps the record of a job.
@@ -96,7 +99,7 @@ def diff(id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], what: str) 
     if not replace:
         # How many may be missing is this run's to say, not that of the run which submitted.
         there = {**olds, "missing": news.get("missing")}
-        verdict = bridge.looked_up(lambda: bridge.look(id_, there), Verdict.UNSETTLED)
+        verdict = bridge.looked_up(lambda: _verdict(id_, there, news), Verdict.UNSETTLED)
         bridge.STASH.keep(key, id_, done=verdict is Verdict.DONE)
         if verdict is Verdict.RETRY or verdict.gone:
             replace = [verdict.value]
@@ -111,6 +114,17 @@ def diff(id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], what: str) 
     generation = int(olds["submitted_generation"]) + 1
     bridge.STASH.replace(key, Lineage(generation, attempt, because, **_ancestry(id_, olds)))
     return DiffResult(changes=True, replaces=replace)
+
+
+def _verdict(id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Verdict:
+    """What has become of a submission; one of some days is taken at the state's word where the user says so.
+
+    The state does not know whether it succeeded: only its gate does. By then it has, or its gate fails every run.
+    """
+    submitted = datetime.fromisoformat(olds.get("submitted_at") or bridge.CLOCK.now().isoformat())
+    if news.get("drift") == settings.BY_STATE and bridge.CLOCK.now() - submitted >= SETTLED:
+        return Verdict.UNSETTLED
+    return bridge.look(id_, olds)
 
 
 def _ancestry(id_: str, olds: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

@@ -168,7 +168,7 @@ def _props(name: str, args: VodEditTaskArgs) -> dict[str, Any]:
         "service": SERVICE,
         "region": args.region or _region(place),
         "endpoint": _endpoint(args, place),
-        "missing": place.looks().get("missing"),
+        **place.looks(),
         **adoption.props(args),
     }
     props["account"] = args.account or place.account or _found_account(props["endpoint"])

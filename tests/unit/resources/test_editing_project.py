@@ -345,3 +345,11 @@ def test_a_refusal_of_the_cloud_is_told_as_it_was_said(cloud: Caller, project: E
 def test_a_project_is_not_looked_for_elsewhere(project: Engine, changed: Props) -> None:
     with pytest.raises(ConfigError, match="was made at ims cn-shanghai local, but it is now declared for"):
         project.diff(KEPT, {**SPEC, **changed})
+
+
+def test_a_state_that_knows_no_times_is_read_with_no_change(cloud: Caller, project: Engine) -> None:
+    """So it was written before."""
+    made = project.create(SPEC)
+    before = {key: value for key, value in made.outputs.items() if key not in ("created", "modified")}
+    kept = Kept(made.id, made.inputs, before)
+    assert project.up(kept, SPEC) is kept

@@ -512,3 +512,47 @@ def test_the_hash_is_unknown_while_the_content_is(job: Engine) -> None:
 def test_nobody_can_set_the_generation_by_hand(job: Engine) -> None:
     checked = job.check({**SPEC, "generation": 4, "attempt": 2}, {**SPEC, "generation": 9, "attempt": 9})
     assert (checked["generation"], checked["attempt"]) == (4, 2)
+
+
+# ── the state as it is kept ──
+
+
+def test_what_is_not_needed_again_is_kept_once(cloud: Caller, job: Engine) -> None:
+    outputs = job.create(SPEC).outputs
+    assert not {"timeline", "content", "title", "expected_seconds"} & set(outputs)
+
+
+def test_a_state_that_keeps_everything_twice_is_read_with_no_change(cloud: Caller, job: Engine) -> None:
+    """So it was written before: every input among the outputs, and what is empty, too."""
+    now = job.create(SPEC)
+    empty: Props = {"tags": [], "triggers": [], "overwrite": False, "vod_media_id": ""}
+    before = Kept(now.id, {**now.inputs, **empty}, {**now.inputs, **now.outputs, **empty})
+    assert job.up(before, SPEC) is before
+    assert asked(cloud, "SubmitMediaProducingJob") == 1
+
+
+# ── what the state alone is believed ──
+
+STATE = {**SPEC, "drift": "state"}
+LONG_AGO = "2020-01-01T00:00:00+00:00"
+
+
+def test_with_the_state_alone_a_video_of_some_days_is_not_looked_for(cloud: Caller, job: Engine) -> None:
+    made = job.create(STATE)
+    lose(cloud, made)
+    old = Kept(made.id, made.inputs, {**made.outputs, "submitted_at": LONG_AGO})
+    before = len(cloud.control("GET", "requests?limit=5000"))
+    assert job.up(old, STATE) is old
+    assert len(cloud.control("GET", "requests?limit=5000")) == before
+    assert job.diff(old, SPEC).replaces == ["asset_missing"]
+
+
+def test_with_the_state_alone_a_young_video_is_looked_at(cloud: Caller, job: Engine) -> None:
+    fails(cloud, "InternalError")
+    assert job.diff(job.create(STATE), STATE).replaces == ["job_failed"]
+
+
+def test_with_the_state_alone_a_new_content_is_a_new_video(cloud: Caller, job: Engine) -> None:
+    made = job.create(STATE)
+    old = Kept(made.id, made.inputs, {**made.outputs, "submitted_at": LONG_AGO})
+    assert job.diff(old, {**STATE, "content": "beef"}).replaces == ["spec_hash"]
