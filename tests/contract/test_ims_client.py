@@ -18,12 +18,15 @@ import pytest
 from contract.emulator.door import OUTPUT, TIMELINE, Door
 from kit.clock import ManualClock
 from reelstack.clouds.alibaba_ims import requests, shapes
+from reelstack.clouds.alibaba_ims.adapter import ImsCloud
 from reelstack.clouds.alibaba_ims.client import ImsClient
 from reelstack.clouds.credentials import Credentials
 from reelstack.emulator.cloud import PERMANENT, TEMPORARY, Cloud
 from reelstack.emulator.settings import Fault, Settings
 from reelstack.emulator.verify import Credential
 from reelstack.errors import Denied, NotFound, OutcomeUnknown, Rejected
+from reelstack.models.marks import Mark
+from reelstack.models.production import MARKER
 from reelstack.models.status import JobStatus, MediaStatus, ProjectStatus
 from reelstack.wire.rate import Limiter
 from reelstack.wire.signing.acs3 import Acs3
@@ -270,3 +273,19 @@ def test_a_job_that_fails_tells_why(cloud: Cloud, client: ImsClient, clock: Manu
     job = client.get_media_producing_job(submitted.job_id)
     assert (job.status, job.code) == (JobStatus.FAILED, "InvalidMaterial.NotFound")
     assert "no such file" in job.message
+
+
+def test_jobs_of_more_than_a_month_are_listed_newest_first_each_once_with_their_marks(
+    cloud: Cloud, client: ImsClient, clock: ManualClock
+) -> None:
+    since, jobs = clock.now(), []
+    for number in range(3):
+        marker = {MARKER: {"stack": "0123456789abcdef0123", "name": "spring/a", "token": f"t{number}"}}
+        location = {**OUTPUT, "MediaURL": str(OUTPUT["MediaURL"]).replace(".mp4", f"-{number}.mp4")}
+        new = requests.NewJob(timeline=TIMELINE, output_media_config=location, user_data=marker if number else None)
+        jobs.append(client.submit_media_producing_job(new).job_id)
+        clock.move(29 * 86400)
+    listed = list(ImsCloud(client).listed(since, clock.now()))
+    assert [one.job.job_id for one in listed] == jobs[::-1]
+    assert [one.mark for one in listed] == [Mark("0123456789abcdef", "t2"), Mark("0123456789abcdef", "t1"), None]
+    assert [one.name for one in listed] == ["spring/a", "spring/a", ""]

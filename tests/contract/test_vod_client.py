@@ -9,6 +9,7 @@ import itertools
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from reelstack.emulator.cloud import PERMANENT, TEMPORARY, Cloud
 from reelstack.emulator.settings import Fault, Settings
 from reelstack.emulator.verify import Credential
 from reelstack.errors import ConfigError, Denied, NotFound, OutcomeUnknown, Rejected
+from reelstack.models.marks import Mark
 from reelstack.models.output import OutputSettings
 from reelstack.models.production import Submission
 from reelstack.models.status import JobStatus, ProjectStatus, VideoStatus
@@ -269,3 +271,20 @@ def test_a_production_is_found_again_by_its_mark_when_the_index_has_it(
     found = vod.find_job(submission, since)
     assert found is not None
     assert client.get_video_infos([found.media_id]).videos[0].description == "reelstack:t0ken1"
+
+
+def test_what_was_produced_is_listed_newest_first_with_its_mark(
+    cloud: Cloud, client: VodClient, clock: ManualClock
+) -> None:
+    vod, project_id, since = adapter.VodCloud(client), new_project(client).project_id, clock.now()
+    submission = Submission(
+        project_id=project_id, title="Wide", output=OutputSettings(), marker={"stack": "5tack"}, client_token="t0ken"
+    )
+    first = vod.submit(submission)
+    clock.move(60)
+    second = vod.submit(submission.model_copy(update={"client_token": "t0ken2", "marker": {}}))
+    clock.move(60)
+    listed = list(vod.listed(since, clock.now()))
+    assert [one.job.media_id for one in listed] == [second.media_id, first.media_id]
+    assert [(one.mark, one.title) for one in listed] == [(Mark("", "t0ken2"), "Wide"), (Mark("5tack", "t0ken"), "Wide")]
+    assert [one.job.media_id for one in vod.listed(since + timedelta(seconds=30), clock.now())] == [second.media_id]

@@ -37,6 +37,24 @@ def test_a_title_is_no_content() -> None:
     assert content(title="Autumn", description="Leaves") == content()
 
 
+def test_an_adopted_project_is_declared_so_and_its_id_is_no_content() -> None:
+    project = expand.expand(campaign(adopt_id="p1", on_delete="delete")).projects[0]
+    assert (project.adopt_id, project.on_delete, project.content) == ("p1", "delete", content())
+
+
+def test_on_vod_an_adopted_project_has_one_video() -> None:
+    one = campaign(adopt_id="p1")
+    two = one.model_copy(update={"videos": {**one.videos, "square": one.videos["wide"]}})
+    assert expand.refusals(one, "vod") == expand.refusals(two, "ims") == []
+    assert [path for path, _ in expand.refusals(two, "vod")] == ["projects.cut.adopt_id"]
+
+
+def test_where_there_are_no_projects_none_is_adopted() -> None:
+    assert ("projects.cut.adopt_id", "Huawei Cloud VOD has no editing projects: give it with the video") in (
+        expand.refusals(campaign(adopt_id="p1"), "huawei")
+    )
+
+
 def test_the_spelling_of_a_time_is_no_content() -> None:
     assert content(captions=[{"text": "Hello", "at": "00:00:00.5", "length": 1}]) == content()
 
