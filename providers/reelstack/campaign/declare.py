@@ -18,6 +18,7 @@ from reelstack.campaign.load import load
 from reelstack.errors import ConfigError, ReelstackError
 from reelstack.models import campaign as models
 from reelstack.resources import settings
+from reelstack.resources.approval import Approval
 from reelstack.resources.delivery import Delivery, DeliveryArgs
 from reelstack.resources.editing_project import EditingProject, EditingProjectArgs
 from reelstack.resources.produce_job import ProduceJob, ProduceJobArgs
@@ -36,7 +37,9 @@ class Campaign(pulumi.ComponentResource):
 
     def __init__(self, declared: expand.Declared, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(TYPE, declared.name, None, opts)
-        below = pulumi.ResourceOptions(parent=self)
+        gates_of_pilots = [_approval(declared.name, one, pulumi.ResourceOptions(parent=self)) for one in declared.held]
+        # What is refused there must stop whatever would be submitted.
+        below = pulumi.ResourceOptions(parent=self, depends_on=list(gates_of_pilots))
         edits = {one.name: _project(declared.name, one, below) for one in declared.projects}
         jobs: dict[str, ProduceJob | VodEditTask] = {
             **{one.name: _job(declared.name, one, edits[one.project], below) for one in declared.videos},
@@ -82,7 +85,8 @@ def declare(files: Sequence[Path]) -> list[Campaign]:
 
     loaded = [(shown(file), load(file, shown_as=str(shown(file)), refused=refused)) for file in files]
     expand.require_distinct(loaded)
-    declared = [Campaign(expand.expand(campaign, service)) for _, campaign in loaded]
+    approved = settings.read().approved
+    declared = [Campaign(expand.expand(campaign, service, approved)) for _, campaign in loaded]
     export(declared)
     return declared
 
@@ -126,6 +130,15 @@ def _publish_now(outputs: dict[str, Any]) -> set[asyncio.Task[Any]]:
 
 def _merged(declared: Sequence[Campaign], output: str) -> dict[str, Any]:
     return {name: value for campaign in declared for name, value in getattr(campaign, output).items()}
+
+
+def _approval(campaign: str, one: expand.Held, opts: pulumi.ResourceOptions) -> Approval:
+    name = f"{campaign}/{one.name}"
+    if one.waiting:
+        pulumi.info(
+            f"{one.waiting} cells of {name} wait until {one.pilot} is approved: then add {name} to reelstack:approved."
+        )
+    return Approval(name, pilot=one.pilot, waiting=one.waiting, opts=opts)
 
 
 def _project(campaign: str, one: expand.DeclaredProject, opts: pulumi.ResourceOptions) -> EditingProject:

@@ -8,16 +8,16 @@ timeline: an upgraded compiler alone renders nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from reelstack.campaign.compile import alibaba, huawei
 from reelstack.errors import ConfigError, Fault
-from reelstack.models import canonical
+from reelstack.models import canonical, pilots
 from reelstack.models import timeline as timelines
-from reelstack.models.campaign import Campaign, Project, used
+from reelstack.models.campaign import Campaign, Project, Whole, used
 from reelstack.models.cut import Cut
 from reelstack.models.output import OutputSettings
 from reelstack.models.production import metadata_faults
@@ -65,6 +65,15 @@ class DeclaredEdit:
 
 
 @dataclass(frozen=True)
+class Held:
+    """A video with variants: how many of its cells wait until the pilot is approved, and the pilot's name."""
+
+    name: str
+    pilot: str | None
+    waiting: int
+
+
+@dataclass(frozen=True)
 class Declared:
     """What one campaign declares, in the order of its file: projects and their videos, or editing tasks."""
 
@@ -72,6 +81,7 @@ class Declared:
     projects: tuple[DeclaredProject, ...] = ()
     videos: tuple[DeclaredVideo, ...] = ()
     edits: tuple[DeclaredEdit, ...] = ()
+    held: tuple[Held, ...] = ()
 
 
 def refusals(campaign: Campaign, service: str) -> list[tuple[str, str]]:
@@ -107,9 +117,33 @@ def _written(path: str, project: Project) -> str:
     return {"VideoTracks": ".insets", "SubtitleTracks": ".captions"}.get(tracks, "")
 
 
-def expand(campaign: Campaign, service: str = "ims") -> Declared:
-    """Turn a checked campaign into its declarations for a service, which has nothing to refuse in it."""
-    return _edits(campaign) if service == "huawei" else _productions(campaign, service)
+def expand(campaign: Campaign, service: str = "ims", approved: Collection[str] = ()) -> Declared:
+    """Turn a checked campaign into its declarations for a service, which has nothing to refuse in it.
+
+    Of variants whose pilot is not among the `approved` only the pilot is declared.
+    """
+    held = tuple(_held(campaign, approved))
+    let = _let_through(campaign, approved)
+    return replace(_edits(let) if service == "huawei" else _productions(let, service), held=held)
+
+
+def _held(campaign: Campaign, approved: Collection[str]) -> Iterator[Held]:
+    for one in campaign.matrices if isinstance(campaign, Whole) else ():
+        waits = one.pilot is not None and not pilots.is_approved(campaign.campaign, one.name, approved)
+        yield Held(one.name, one.pilot, len(one.cells) - 1 if waits else 0)
+
+
+def _let_through(campaign: Campaign, approved: Collection[str]) -> Campaign:
+    """The campaign without the cells that wait, and without the projects that are theirs alone."""
+    waiting = {one.name: one.pilot for one in _held(campaign, approved) if one.waiting}
+    if not waiting or not isinstance(campaign, Whole):
+        return campaign
+    lost = {cell for one in campaign.matrices if one.name in waiting for cell in one.cells} - set(waiting.values())
+    videos = {name: video for name, video in campaign.videos.items() if name not in lost}
+    used = {video.project for video in videos.values()}
+    theirs = {campaign.videos[cell].project for cell in lost} - used
+    projects = {name: project for name, project in campaign.projects.items() if name not in theirs}
+    return campaign.model_copy(update={"videos": videos, "projects": projects})
 
 
 def _edits(campaign: Campaign) -> Declared:

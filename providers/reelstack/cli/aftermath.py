@@ -18,7 +18,7 @@ from reelstack.cli.running import How, Run
 from reelstack.engine import Aftermath, Result
 
 OURS = "pulumi-python:dynamic/reelstack:"
-TRACELESS = frozenset(f"{OURS}{name}" for name in ("Delivery", "SubmissionIntent", "StackIdentity"))
+TRACELESS = frozenset(f"{OURS}{name}" for name in ("Delivery", "SubmissionIntent", "StackIdentity", "Approval"))
 
 
 def cleared(run: Run, yes: bool) -> Aftermath:

@@ -17,6 +17,8 @@ def deployed(resources: Iterable[Mapping[str, Any]], label: str) -> Side:
     films: dict[str, Film] = {}
     by_id: dict[str, str] = {}
     place: dict[str, str] = {}
+    resources = list(resources)
+    waits = [one["inputs"] for one in resources if kind_of(one) == "Approval" and "reelstack" in one["type"]]
     for one in ours(resources):
         name, inputs = name_of(one), one["inputs"]
         place = place or {key: str(inputs[key]) for key in PLACE if inputs.get(key)}
@@ -32,7 +34,7 @@ def deployed(resources: Iterable[Mapping[str, Any]], label: str) -> Side:
             if not project:
                 cuts[name] = Cut(name, inputs.get("timeline"), title=str(inputs.get("title") or ""))
             films[name] = _held(name, project or name, inputs, inputs.get("output"), content="content")
-    return Side(label, cuts, films, place)
+    return Side(label, cuts, films, place, {str(one["name"]): int(one["waiting"]) for one in waits})
 
 
 def _held(name: str, cut: str, inputs: Mapping[str, Any], output: Any, *, content: str) -> Film:

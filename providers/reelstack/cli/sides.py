@@ -18,6 +18,7 @@ from reelstack.cli import authoring, held_side, live_side, revision
 from reelstack.cli import project as projects
 from reelstack.clock import SystemClock
 from reelstack.errors import ConfigError
+from reelstack.models import pilots
 from reelstack.models.campaign import Campaign
 from reelstack.preview.side import Cut, Film, Side
 from reelstack.resources import edit_inputs, produce_job
@@ -63,11 +64,14 @@ def declared(project: Path, label: str, stack: str | None, service: str | None, 
     place = {key: value for key, value in given.items() if key in held_side.PLACE} | {"service": meant}
     cuts: dict[str, Cut] = {}
     films: dict[str, Film] = {}
+    waiting: dict[str, int] = {}
+    approved = pilots.approved(given.get("approved", ""))
     for campaign in _campaigns(project, given.get("campaigns") or authoring.FOLDER, meant, prefix):
-        one = expand.expand(campaign, meant)
+        one = expand.expand(campaign, meant, approved)
+        waiting |= {f"{one.name}/{held.name}": held.waiting for held in one.held}
         cuts |= {cut.name: cut for cut in _cuts(one)}
         films |= {film.name: film for film in _films(one, location)}
-    return Side(label, cuts, films, place)
+    return Side(label, cuts, films, place, waiting)
 
 
 def _settings(project: Path, stack: str | None) -> dict[str, str]:

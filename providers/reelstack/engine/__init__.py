@@ -20,6 +20,7 @@ stopped, and refuses with "this needs the Pulumi CLI" what it does not do. Knows
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -120,9 +121,11 @@ def settings_file(project: Path, stack: str) -> Path:
 
 
 def plain_settings(directory: Path, stack: str) -> dict[str, str]:
-    """A stack's settings that are plain texts, by their full keys; needs no passphrase."""
+    """A stack's settings that are plain texts, or lists of them as JSON, by their full keys; needs no passphrase."""
     given = _project.stack_settings(load_project(directory), stack).raw
-    return {key: value for key, value in given.items() if isinstance(value, str)}
+    texts = {key: value for key, value in given.items() if isinstance(value, str)}
+    lists = ((key, value) for key, value in given.items() if isinstance(value, list))
+    return texts | {key: json.dumps(value) for key, value in lists if all(isinstance(one, str) for one in value)}
 
 
 def settings(directory: Path, stack: str) -> dict[str, str]:

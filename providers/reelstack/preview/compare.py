@@ -38,7 +38,7 @@ def compare(before: Side, after: Side, *, project: str, stack: str) -> Plan:
         projects=tuple(cut for cut in cuts if cut is not None),
         bill=bill(videos),
         unchanged=len(films) - len(videos),
-        warnings=tuple(_moves(before.settings, after.settings)),
+        warnings=(*_moves(before.settings, after.settings), *_waiting(before.waiting, after.waiting)),
     )
 
 
@@ -187,3 +187,14 @@ def _moves(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str]:
         if old.get(key, "") != new.get(key, ""):
             change = f"{plain.text(old.get(key) or 'none')} → {plain.text(new.get(key) or 'none')}"
             yield f"setting reelstack:{key} {change}: what is deployed cannot be moved, `up` will refuse"
+
+
+def _waiting(old: Mapping[str, int], new: Mapping[str, int]) -> Iterator[str]:
+    """Cells that begin to wait for their pilot, or go on waiting in another number."""
+    for name, count in sorted(new.items()):
+        video = plain.text(name)
+        if count and old.get(name) == 0:
+            yield f"{count} cells of {video} would wait again, and be deleted: `up` will refuse that"
+        elif count and old.get(name) != count:
+            cells = "1 cell" if count == 1 else f"{count} cells"
+            yield f"{cells} of {video} will wait until the pilot is approved (setting reelstack:approved)"

@@ -41,9 +41,13 @@ class Film:
 
 @dataclass(frozen=True)
 class Side:
-    """A whole side. `settings` are those that say where everything lives: service, region, endpoint."""
+    """A whole side. `settings` are those that say where everything lives: service, region, endpoint.
+
+    `waiting` says of each video with variants how many of its cells wait until their pilot is approved.
+    """
 
     label: str
     cuts: Mapping[str, Cut] = field(default_factory=dict)
     films: Mapping[str, Film] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
+    waiting: Mapping[str, int] = field(default_factory=dict)

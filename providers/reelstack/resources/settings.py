@@ -19,6 +19,7 @@ import pulumi
 from reelstack.clouds import credentials, local
 from reelstack.clouds.credentials import huawei, stack
 from reelstack.errors import ConfigError, NoCredentials
+from reelstack.models import pilots
 from reelstack.models.oss import check_object_url, region_of
 from reelstack.reconcile import budget
 
@@ -41,7 +42,7 @@ class Settings:
     what many missing assets at once mean: `stop` (it is taken for the wrong account) or `render`; `drift` whether
     projects are compared with what the cloud holds (`live`) or with the state alone (`state`). `account` is the id of
     the Huawei Cloud project; empty is the one that is named beside the keys. `campaigns` is the directory of the
-    stack's campaign files, seen from its program.
+    stack's campaign files, seen from its program, and `approved` are the videos with variants whose pilot is approved.
     """
 
     service: str
@@ -52,6 +53,7 @@ class Settings:
     drift: str
     account: str
     campaigns: str
+    approved: tuple[str, ...] = ()
 
     def looks(self) -> dict[str, str]:
         """What of them says how a resource is looked at, where it is not the usual: an input of the resource."""
@@ -74,6 +76,7 @@ def read() -> Settings:
         drift=config.get("drift") or LOOKS["drift"][0],
         account=config.get("account") or "",
         campaigns=config.get("campaigns") or DEFAULT_CAMPAIGNS,
+        approved=pilots.approved(config.get("approved") or ""),
     )
     _require_usable(settings, Path.cwd())
     return settings

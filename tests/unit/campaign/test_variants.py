@@ -12,6 +12,7 @@ import pytest
 from reelstack.campaign import expand
 from reelstack.campaign.load import load
 from reelstack.errors import ConfigError
+from reelstack.models import pilots
 
 CAMPAIGN = """\
 campaign: spring
@@ -285,6 +286,47 @@ def test_a_table_that_lacks_something_is_told_once_at_its_line(folder: Path, tab
 def test_each_fault_is_told_once_where_it_is_written(folder: Path, old: str, new: str, said: str) -> None:
     assert CAMPAIGN.count(old) == 1
     assert [fault for fault in faults(folder, CAMPAIGN.replace(old, new)) if said in fault]
+
+
+# ── the pilot ──
+
+
+@pytest.mark.parametrize("service", ["ims", "vod", "huawei"])
+def test_until_the_pilot_is_approved_it_is_all_that_is_declared(folder: Path, service: str) -> None:
+    text = CAMPAIGN.replace("cells: {}", "pilot: de-wide").replace(", transition: {duration: 0.5s}", "")
+    text = text[: text.index("    captions")] + text[text.index("videos:") :]
+    file = folder / "c.yaml"
+    file.write_text(text)
+    whole = load(file, refused=partial(expand.refusals, service=service))
+    waiting = expand.expand(whole, service)
+    names = [*(one.name for one in waiting.videos), *(one.name for one in waiting.edits)]
+    assert names == ["teaser-de-wide"]
+    assert len(waiting.projects) == (service != "huawei")
+    assert waiting.held == (expand.Held("teaser", "teaser-de-wide", 7),)
+    for approved in ("teaser", "spring/teaser"):
+        let = expand.expand(whole, service, ("other", approved))
+        assert len((*let.videos, *let.edits)) == 8
+        assert let.held == (expand.Held("teaser", "teaser-de-wide", 0),)
+
+
+def test_projects_of_other_videos_stay_while_cells_wait(folder: Path) -> None:
+    text = CAMPAIGN.replace("cells: {}", "pilot: de-wide\n  plain: {project: other, size: 720x720}")
+    text = text.replace("videos:", "  other: {title: O, video: [{clip: a, out: 1s}]}\nvideos:")
+    assert [project.name for project in declared(folder, text).projects] == ["other", "teaser-de"]
+
+
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        ("", ()),
+        ("spring/teaser", ("spring/teaser",)),
+        (" a, b/c  d ", ("a", "b/c", "d")),
+        ('["a", "b/c"]', ("a", "b/c")),
+        ("[a, b/c]", ("a", "b/c")),
+    ],
+)
+def test_approvals_are_written_as_a_list_or_with_commas(written: str, names: tuple[str, ...]) -> None:
+    assert pilots.approved(written) == names
 
 
 def test_what_a_service_cannot_do_is_told_once_for_all_cells(folder: Path) -> None:

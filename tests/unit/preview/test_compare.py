@@ -119,3 +119,17 @@ def test_a_new_title_alone_marks_no_clip() -> None:
     titled = replace(ONE, cuts={**ONE.cuts, "a": replace(ONE.cuts["a"], title="New")})
     (project,) = plan(ONE, titled).projects
     assert {block.mark for block in (*project.before.rows[0].blocks, *project.after.rows[0].blocks)} == {Mark.SAME}
+
+
+def test_it_is_said_when_cells_begin_to_wait_for_their_pilot_and_when_they_cannot() -> None:
+    def warnings(old: dict[str, int], new: dict[str, int]) -> tuple[str, ...]:
+        before, after = (replace(side({}), waiting=waiting) for waiting in (old, new))
+        return compare.compare(before, after, project="p", stack="s").warnings
+
+    assert warnings({}, {"a/b": 0}) == warnings({"a/b": 3}, {"a/b": 3}) == warnings({"a/b": 3}, {"a/b": 0}) == ()
+    will = "will wait until the pilot is approved (setting reelstack:approved)"
+    assert warnings({}, {"a/b": 3}) == (f"3 cells of a/b {will}",)
+    assert warnings({"a/b": 3}, {"a/b": 1}) == (f"1 cell of a/b {will}",)
+    assert warnings({"a/b": 0}, {"a/b": 3}) == (
+        "3 cells of a/b would wait again, and be deleted: `up` will refuse that",
+    )

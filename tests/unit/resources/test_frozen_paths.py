@@ -11,6 +11,7 @@ import sys
 import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
+from reelstack.resources.approval import ApprovalProvider
 from reelstack.resources.bridge import Provider
 from reelstack.resources.delivery import DeliveryProvider
 from reelstack.resources.editing_project import EditingProjectProvider
@@ -24,6 +25,7 @@ FROZEN = {
     StackIdentityProvider: (
         "gASVPQAAAAAAAACMHHJlZWxzdGFjay5yZXNvdXJjZXMuaWRlbnRpdHmUjBVTdGFja0lkZW50aXR5UHJvdmlkZXKUk5QpgZQu"
     ),
+    ApprovalProvider: ("gASVOAAAAAAAAACMHHJlZWxzdGFjay5yZXNvdXJjZXMuYXBwcm92YWyUjBBBcHByb3ZhbFByb3ZpZGVylJOUKYGULg=="),
     EditingProjectProvider: (
         "gASVRQAAAAAAAACMI3JlZWxzdGFjay5yZXNvdXJjZXMuZWRpdGluZ19wcm9qZWN0lIwWRWRpdGluZ1Byb2plY3RQcm92aWRlcpSTlCmBlC4="
     ),
