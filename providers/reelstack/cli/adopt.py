@@ -76,7 +76,7 @@ def adopt(
     project = projects.find(cwd)
     chosen = projects.stack(project, stack)
     asked = _asked(since, text, limit)
-    held = holdings.read(project)
+    held = holdings.read(project) if find_orphans else holdings.read_one(project, chosen)
     target = output.absolute() if output else None
     with contextlib.chdir(project):  # where the local cloud is looked for
         if find_orphans:
@@ -157,12 +157,12 @@ def _write(taken: takeover.Taken, form: Format, file: Path | None, name: str) ->
         typer.echo(found.text, nl=False)
         return
     files = {file: found.text, **{file.parent / one: text for one, text in found.beside.items()}}
+    if there := next((one for one in files if one.exists()), None):
+        raise ConfigError(f"{there} is there already, and is left as it is.", hint="Name another file.")
     for one, text in files.items():
         try:
             with one.open("x", encoding="utf-8") as opened:
                 opened.write(text)
-        except FileExistsError as error:
-            raise ConfigError(f"{one} is there already, and is left as it is.", hint="Name another file.") from error
         except OSError as error:
             raise ConfigError(f"{one} cannot be written: {error.strerror}.") from error
         typer.echo(f"written: {one}")

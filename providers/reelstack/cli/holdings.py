@@ -52,7 +52,7 @@ def read(project: Path) -> Holdings:
     if not engine.keeps_files(project):
         raise ConfigError(
             "the states of this project are not in files, so what its stacks hold cannot be read here.",
-            hint="Use a backend of files, or compare with `pulumi stack export` by hand.",
+            hint="Orphans are found where states are in files; `reelstack adopt` alone lists what there is.",
         )
     with contextlib.chdir(project):
         names = engine.stacks(project)
@@ -60,11 +60,21 @@ def read(project: Path) -> Holdings:
     return of({name: tuple(ours(resources)) for name, resources in states.items()})
 
 
+def read_one(project: Path, stack: str) -> Holdings:
+    """Read every state, or that of one stack where states are not in files; nothing for a stack without a state."""
+    if engine.keeps_files(project):
+        return read(project)
+    with contextlib.chdir(project):
+        return of({stack: tuple(ours(engine.resources(project, stack)))})
+
+
 def of(stacks: Mapping[str, tuple[Resource, ...]]) -> Holdings:
     """The holdings of stacks whose resources are these."""
-    holder = {
-        id_: f"{stack}: {name(one)}" for stack, held in stacks.items() for one in held for id_ in _ids(outputs(one))
-    }
+    holder: dict[str, str] = {}
+    for stack, held in stacks.items():
+        for one in held:
+            for id_ in _ids(outputs(one)):
+                holder.setdefault(id_, f"{stack}: {name(one)}")  # a project is its own before it is its videos'
     return Holdings(stacks, holder)
 
 

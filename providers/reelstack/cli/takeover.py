@@ -100,8 +100,11 @@ class Taking:
         return Taken(self.site, tuple(self.cuts.values()), tuple(self.films))
 
     def _require_free(self, id_: str) -> None:
-        if id_ in self.holder:
-            raise ConfigError(f"{id_} is held already, by {self.holder[id_]}.", hint="What a stack holds is not taken.")
+        held = next((one for one in (id_, id_.rpartition("/")[2]) if one in self.holder), None)  # VOD: PROJECT/VIDEO
+        if held is not None:
+            raise ConfigError(
+                f"{id_} is held already, by {self.holder[held]}.", hint="What a stack holds is not taken."
+            )
 
     def _film(self, id_: str, job: Job) -> None:
         media = _media(self.inventory, id_, job)

@@ -88,6 +88,14 @@ def test_a_project_that_was_edited_after_its_video_was_rendered_is_remarked_on()
     assert found.cuts[0].timeline == OTHER
 
 
+def test_a_video_that_is_named_with_its_project_brings_it_along_and_is_held_by_its_own_id() -> None:
+    cloud = account(job("p1/v1", project_id="p1", media_id="v1"))
+    found = taken(cloud, "p1/v1")
+    assert ([one.adopt_id for one in found.cuts], [one.adopt_id for one in found.films]) == (["p1"], ["p1/v1"])
+    with pytest.raises(ConfigError, match="p1/v1 is held already, by local: a/b"):
+        taken(cloud, "p1/v1", holder={"v1": "local: a/b"})
+
+
 def test_our_mark_is_no_part_of_a_description() -> None:
     marked = project(description="Spring.\nreelstack:0123456789abcdef-c0ffee")
     assert taken(account(projects=(marked,)), "p1").cuts[0].description == "Spring."
@@ -97,11 +105,12 @@ def test_our_mark_is_no_part_of_a_description() -> None:
     ("cloud", "holder", "said"),
     [
         (account(RENDERED), {"j1": "local: a/b"}, "j1 is held already, by local: a/b"),
+        (account(RENDERED), {"p1": "local: a/b", "j1": "local: a/c"}, "j1 is held already, by local: a/c"),
         (account(job("j1", JobStatus.FAILED, code="Bad")), {}, "video j1 failed: Bad"),
         (Account({"j1": [job("j1")]}), {}, "asset media-of-j1 of video j1 is gone"),
         (account(), {}, "neither a project nor a video j1"),
     ],
-    ids=["held", "failed", "gone", "unknown"],
+    ids=["held", "held like its project", "failed", "gone", "unknown"],
 )
 def test_what_is_no_use_is_refused_with_the_reason(cloud: Account, holder: dict[str, str], said: str) -> None:
     with pytest.raises(ConfigError, match=said):
