@@ -125,6 +125,16 @@ def test_dependents_are_all_that_lead_to_a_resource(state: list[steps.State]) ->
 
 
 @given(graphs(), st.data())
+def test_what_is_needed_is_found_in_whatever_order_the_state_is(state: list[steps.State], data: st.DataObject) -> None:
+    roots = {one.urn for _, one in state if data.draw(st.booleans())}
+    reached = set(roots)
+    for _, one in reversed(state):
+        if one.urn in reached:
+            reached.update(filter(None, one.needs()))
+    assert steps.needed_by(data.draw(st.permutations(state)), roots) == reached
+
+
+@given(graphs(), st.data())
 def test_a_repaired_state_refers_only_to_what_is_there(state: list[steps.State], data: st.DataObject) -> None:
     left = [one for one in state if data.draw(st.booleans())]
     changed = steps.repaired(left)

@@ -149,11 +149,16 @@ def dependents_of(state: Sequence[State], urns: Iterable[str]) -> set[str]:
 
 
 def needed_by(state: Sequence[State], urns: Iterable[str]) -> set[str]:
-    """These URNs and all that they need, directly or not."""
+    """These URNs and all that they need, directly or not. The state may be in any order: that of a run under way is."""
+    needs: dict[str, set[str]] = {}
+    for _, resource in state:
+        needs.setdefault(resource.urn, set()).update(filter(None, resource.needs()))
     found = set(urns)
-    for _, resource in reversed(state):
-        if resource.urn in found:
-            found.update(filter(None, resource.needs()))
+    path = list(found)
+    while path:
+        more = needs.get(path.pop(), set()) - found
+        found |= more
+        path += more
     return found
 
 
