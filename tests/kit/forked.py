@@ -48,7 +48,17 @@ class Runner:
 
 
 # The resources are imported by each run: the host's end is told by its parent's.
-STACK = ("kit.stack", "pulumi.dynamic", "reelstack.clouds.open")
+STACK = (
+    "kit.stack",
+    "httpcore",
+    "pulumi.dynamic",
+    "reelstack.clouds.open",
+    "reelstack.models.timecode",
+    "reelstack.reconcile.deliver",
+    "reelstack.reconcile.submit",
+    "reelstack.reconcile.unmarked",
+    "reelstack.reconcile.untouched",
+)
 COMMAND = ("kit.command", "reelstack.cli")
 
 

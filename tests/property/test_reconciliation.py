@@ -59,9 +59,10 @@ class World:
     url: str
     door: Door
     runner: Runner
+    http: httpx.Client
 
     def control(self, method: str, path: str, **given: Any) -> Any:
-        answer = httpx.request(method, f"{self.url}/_control/{path}", json=given or None, timeout=30, trust_env=False)
+        answer = self.http.request(method, f"{self.url}/_control/{path}", json=given or None)
         answer.raise_for_status()
         return answer.json()
 
@@ -77,7 +78,9 @@ def world(service: str) -> Iterator[World]:
         (root / "door").mkdir()
         (root / "door" / "cloud.json").write_text(json.dumps({**described, "url": door.url}))
         env = clean_environment() | {local.DIRECTORY_VARIABLE: str(root / "door")}
-        yield World(service, running.url, door, stack.enter_context(forked.runner(env)))
+        runner = stack.enter_context(forked.runner(env))
+        http = stack.enter_context(httpx.Client(timeout=30, trust_env=False))
+        yield World(service, running.url, door, runner, http)
 
 
 class Stack(RuleBasedStateMachine):
