@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from reelstack.errors import NotFound
+from reelstack.errors import NotFound, Unavailable
 from reelstack.models.cut import Cut
 from reelstack.models.production import Job, Listed, Media, Submission, Submitted
 from reelstack.models.project import Project, ProjectSpec
@@ -112,3 +112,15 @@ def job_or_none(cloud: Jobs, job_id: str) -> Job | None:
         return cloud.get_job(job_id)
     except NotFound:
         return None
+
+
+def require_answer_about(asked: str, told: str | None, *, cloud: str, action: str) -> None:
+    """Raise Unavailable when a cloud was asked for one thing by id and tells of another, as a broken cache would."""
+    if told is not None and told != asked:
+        raise Unavailable(
+            cloud=cloud,
+            action=action,
+            code="ForeignAnswer",
+            message=f"asked for {asked}, it answered with {told}",
+            hint="Nothing was changed. Run again; if it stays so, look for a proxy or a cache in between.",
+        )

@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from reelstack.clouds.alibaba_ims import requests, shapes
-from reelstack.clouds.alibaba_ims.client import ImsClient
+from reelstack.clouds.alibaba_ims.client import CLOUD, ImsClient
+from reelstack.clouds.base import require_answer_about
 from reelstack.clouds.credentials import keyring
 from reelstack.errors import CloudError, Unavailable
 from reelstack.models.base import Model
@@ -58,7 +59,9 @@ class ImsCloud:
 
     def get_project(self, project_id: str) -> Project:
         """Read a project by id; raises `NotFound`."""
-        return _project(self._client.get_editing_project(project_id))
+        shape = self._client.get_editing_project(project_id)
+        require_answer_about(project_id, shape.project_id, cloud=CLOUD, action="GetEditingProject")
+        return _project(shape)
 
     def update_project(self, project_id: str, fields: Mapping[str, Any]) -> None:
         """Overwrite the given fields."""
@@ -91,7 +94,9 @@ class ImsCloud:
 
     def get_job(self, job_id: str) -> Job:
         """Look at a job by id; raises `NotFound`."""
-        return _job(self._client.get_media_producing_job(job_id))
+        shape = self._client.get_media_producing_job(job_id)
+        require_answer_about(job_id, shape.job_id, cloud=CLOUD, action="GetMediaProducingJob")
+        return _job(shape)
 
     def recent_jobs(self, job_ids: Collection[str], since: datetime) -> Mapping[str, Job]:
         """Look for jobs among those created since then, newest first, and stop when all are found.
@@ -136,7 +141,7 @@ class ImsCloud:
         if unanswered:
             # Neither there nor said to be missing: taking it for gone would render it anew.
             raise Unavailable(
-                cloud="alibaba-ims",
+                cloud=CLOUD,
                 action="BatchGetMediaInfos",
                 code="IncompleteAnswer",
                 message=f"nothing was said of {', '.join(sorted(unanswered))}",

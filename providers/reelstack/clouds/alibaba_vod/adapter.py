@@ -16,6 +16,7 @@ from typing import Any
 from reelstack.clouds.alibaba_vod import requests, shapes
 from reelstack.clouds.alibaba_vod.client import CLOUD, VodClient
 from reelstack.clouds.alibaba_vod.production import NewProduction
+from reelstack.clouds.base import require_answer_about
 from reelstack.errors import CloudError, NotFound, Unavailable
 from reelstack.models import marks
 from reelstack.models.output import OutputSettings
@@ -87,7 +88,7 @@ class VodCloud:
 
     def get_project(self, project_id: str) -> Project:
         """Read a project by id; raises `NotFound`."""
-        return _project(self._client.get_editing_project(project_id))
+        return _project(self._project(project_id))
 
     def update_project(self, project_id: str, fields: Mapping[str, Any]) -> None:
         """Overwrite the given fields."""
@@ -122,6 +123,8 @@ class VodCloud:
         """What became of a production, by its video's record; raises `NotFound` when nothing is known of it."""
         project_id, _, media_id = job_id.rpartition("/")
         video = next(iter(self._client.get_video_infos([media_id]).videos), None)
+        if video is not None:
+            require_answer_about(media_id, video.video_id, cloud=CLOUD, action="GetVideoInfos")
         if video is not None and video.status in JOBS:
             return _job(project_id, video)
         project = self._project_or_none(project_id) if project_id else None
@@ -202,9 +205,14 @@ class VodCloud:
 
     def _project_or_none(self, project_id: str) -> shapes.Project | None:
         try:
-            return self._client.get_editing_project(project_id)
+            return self._project(project_id)
         except NotFound:
             return None
+
+    def _project(self, project_id: str) -> shapes.Project:
+        shape = self._client.get_editing_project(project_id)
+        require_answer_about(project_id, shape.project_id, cloud=CLOUD, action="GetEditingProject")
+        return shape
 
 
 def job_id(project_id: str, media_id: str) -> str:
