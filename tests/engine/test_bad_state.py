@@ -29,6 +29,7 @@ def put(place: str, value: Any) -> Spoil:
 
 SPOILT: dict[str, tuple[str, Spoil]] = {
     "newer": ("version that this engine does not know", lambda state: state.update(version=4)),
+    "older": ("version that this engine does not know", lambda state: state.update(version=2)),
     "with features": ("version that this engine does not know", lambda state: state.update(features=["x"])),
     "an export": (r"cannot be read.*\.bak", lambda state: state.update(deployment=state.pop("checkpoint"))),
     "a checkpoint that is none": (r"cannot be read.*\.bak", lambda state: state.update(checkpoint=[1])),

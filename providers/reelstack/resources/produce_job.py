@@ -119,6 +119,7 @@ class ProduceJobProvider(bridge.Provider):
     def delete(self, id_: str, props: dict[str, Any]) -> None:
         """Delete the media with its file, unless the object is the user's own fixed one or the job is still in use."""
         what = f"video {props['name']} (job {id_})"
+        submitted.require_schema(props, what)
         if bridge.STASH.is_in_use(id_) or adoption.is_kept(props, what):
             return
         bridge.require_same_account(props, what)  # elsewhere it would be taken for gone already

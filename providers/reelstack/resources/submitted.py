@@ -70,6 +70,22 @@ def lineage(olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, int |
     return {"generation": line.generation, "attempt": line.attempt, **why}
 
 
+def require_schema(props: Mapping[str, Any], what: str) -> None:
+    """Raise ConfigError for what another version kept in another form: guessing at it could pay or delete wrongly."""
+    found = props.get("schema")
+    if found == STATE_SCHEMA:
+        return
+    newer = isinstance(found, int | float) and found > STATE_SCHEMA
+    raise ConfigError(
+        f"{what} was written into the state by {'a newer' if newer else 'an older'} version of reelstack "
+        f"(schema {found or 'none'}; this one knows {STATE_SCHEMA}). Nothing was submitted, and nothing was deleted.",
+        hint="Upgrade reelstack to at least that version."
+        if newer
+        else "Go on with the version that wrote it, or take the video over: remove it from the state and give its job "
+        "as adopt_id.",
+    )
+
+
 def over_budget(olds: Mapping[str, Any], news: Mapping[str, Any], seconds: float | None) -> list[CheckFailure]:
     """What is wrong with rendering this video in this run, when the engine is about to create it."""
     if olds or (news.get("adopt_id") and news["generation"] == FIRST.generation):
@@ -89,6 +105,7 @@ def _carried(olds: Mapping[str, Any]) -> Lineage:
 
 def diff(id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], what: str) -> DiffResult:
     """Replace when the content, a trigger or the location changed, or when what was made failed or is gone."""
+    require_schema(olds, what)
     accounts.note(olds, what)
     bridge.require_same_site(olds, news, what)
     key = resource(news)
@@ -219,6 +236,7 @@ def adopt(where: Site, id_: str) -> Submitted:
 
 def read(id_: str, props: Mapping[str, Any]) -> ReadResult:
     """A production is there while its job lives or its asset exists."""
+    require_schema(props, f"video {props.get('name')} ({id_})")
     if bridge.look(id_, props).gone:
         return ReadResult(None, {})
     return ReadResult(id_, bridge.known(props))

@@ -74,7 +74,9 @@ class VodEditTaskProvider(bridge.Provider):
     @bridge.served
     def delete(self, id_: str, props: dict[str, Any]) -> None:
         """Cancel the task if it still waits and delete its asset, unless it is to be kept or the task still in use."""
-        if bridge.STASH.is_in_use(id_) or adoption.is_kept(props, f"video {props['name']} (task {id_})"):
+        what = f"video {props['name']} (task {id_})"
+        submitted.require_schema(props, what)
+        if bridge.STASH.is_in_use(id_) or adoption.is_kept(props, what):
             return
         where = bridge.site(props)
         watch = bridge.watch(host.urn(), submitted.DELETE_SECONDS)

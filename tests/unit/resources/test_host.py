@@ -84,8 +84,10 @@ def test_more_gates_wait_than_the_host_has_threads_and_each_speaks_on_its_own_ro
 def test_deletes_that_wait_are_not_held_up_when_they_are_the_first_calls(cloud: Caller, hosted: Hosted) -> None:
     with unfinished(cloud) as pool:
         names = [f"video-{number}" for number in range(GATES)]
-        jobs = {urn("ProduceJob", name): {**production(cloud, name), "name": name} for name in names}
-        ends = [pool.submit(hosted.delete, row, job["job_id"], ProduceJobProvider(), job) for row, job in jobs.items()]
+        jobs = {urn("ProduceJob", name): {**production(cloud, name), "name": name, "schema": 1} for name in names}
+        ends = [
+            pool.submit(hosted.delete, row, str(job["job_id"]), ProduceJobProvider(), job) for row, job in jobs.items()
+        ]
         assert hosted.ear.hears(lambda said: rows(said) == set(jobs))
     assert all(end.result() is not None for end in ends)
     assert cloud.control("GET", "status")["media"] == 1  # the source

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -75,7 +77,7 @@ def lose(cloud: Caller, made: Kept) -> None:
 def earlier(cloud: Caller, **props: object) -> Kept:
     """A production that an earlier run submitted: nothing in this process knows of it."""
     submitted = cloud.submit(OutputMediaConfig={**OUTPUT, "MediaURL": f"{LOCATION}/earlier.mp4"})
-    ids = {"job_id": submitted["JobId"], "media_id": submitted["MediaId"], "submitted_generation": 1}
+    ids = {"job_id": submitted["JobId"], "media_id": submitted["MediaId"], "submitted_generation": 1, "schema": 1}
     return Kept(submitted["JobId"], SPEC, {**SPEC, "generation": 1, "attempt": 1, **ids, **props})
 
 
@@ -187,10 +189,10 @@ def test_what_nothing_is_known_of_counts_as_an_attempt_while_records_are_kept(
     with_keys(running, monkeypatch)
     spec = {**SPEC, "endpoint": running.url}
     submitted = (bridge.CLOCK.now() - timedelta(days=days)).isoformat(timespec="seconds")
-    olds = {**spec, **Engine(ProduceJobProvider(), "vanished").check({}, spec), "submitted_generation": 1}
+    olds = {**spec, **Engine(ProduceJobProvider(), "vanished").check({}, spec), "submitted_generation": 1, "schema": 1}
     urn = "urn:pulumi:local::reelstack::t::vanished"
     with hosting(running.directory) as host:
-        news = {key: value for key, value in olds.items() if key != "submitted_generation"}
+        news = {key: value for key, value in olds.items() if key not in ("submitted_generation", "schema")}
         olds |= {"media_id": "gone", "submitted_at": submitted}
         assert list(host.diff(urn, "job-gone", ProduceJobProvider(), olds, news).replaces) == ["nothing_known"]
         assert dict(host.check(urn, ProduceJobProvider(), spec).inputs)["attempt"] == attempt
@@ -320,6 +322,26 @@ def test_settings_that_point_elsewhere_submit_nothing(cloud: Caller, job: Engine
     assert asked(cloud, SUBMIT) == 1
 
 
+@pytest.mark.parametrize(
+    ("schema", "said"), [(None, "an older version"), (0, "an older version"), (2, "a newer version")]
+)
+@pytest.mark.parametrize("call", ["diff", "read", "delete"])
+def test_what_another_version_kept_in_another_form_is_left_alone(
+    cloud: Caller, job: Engine, call: str, schema: int | None, said: str
+) -> None:
+    made = job.create(SPEC)
+    other = replace(made, outputs={**made.outputs, "schema": schema})
+    calls: dict[str, Callable[[], object]] = {
+        "diff": lambda: job.diff(other, {**SPEC, "content": "beef"}),
+        "read": lambda: job.read(other),
+        "delete": lambda: job.delete(other.id, other.outputs),
+    }
+    with pytest.raises(ConfigError, match=f"{said}.*Nothing was submitted, and nothing was deleted"):
+        calls[call]()
+    assert asked(cloud, SUBMIT) == 1
+    assert is_there(cloud, made.outputs["media_id"])
+
+
 # ── reading and taking away ──
 
 
@@ -414,7 +436,7 @@ def test_many_missing_videos_are_made_anew_when_this_run_says_so(
 ) -> None:
     with_keys(running, monkeypatch)
     spec = {**SPEC, "endpoint": running.url}
-    made = {**spec, **Engine(ProduceJobProvider(), "missing").check({}, spec), "submitted_generation": 1}
+    made = {**spec, **Engine(ProduceJobProvider(), "missing").check({}, spec), "submitted_generation": 1, "schema": 1}
 
     def replaces(host: Hosted, number: int, **said_now: str) -> list[str]:
         olds, news = {**made, "media_id": f"gone{number}"}, {**made, **said_now}
@@ -433,7 +455,7 @@ def test_a_refresh_believes_many_missing_videos_when_the_stack_s_settings_say_so
     running: daemon.Status, cloud: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with_keys(running, monkeypatch)
-    made = {**SPEC, "endpoint": running.url, "submitted_generation": 1, "attempt": 1}
+    made = {**SPEC, "endpoint": running.url, "submitted_generation": 1, "attempt": 1, "schema": 1}
     with hosting(running.directory, {"reelstack:missing": "render"}) as host:
         found = [
             host.read(f"urn:pulumi:read::{n}", f"job{n}", ProduceJobProvider(), {**made, "media_id": f"gone{n}"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -196,6 +197,19 @@ def test_after_a_lost_answer_nothing_is_submitted_until_a_person_has_decided(clo
     assert asked(cloud, CREATE) == 1
 
 
+@pytest.mark.parametrize("minutes", [-14, 14])
+def test_a_clock_that_jumps_between_two_runs_hides_no_task_that_was_lost(
+    cloud: Caller, video: Video, minutes: int
+) -> None:
+    lost = lose(cloud, video)
+    assert video.intent is not None
+    intent = video.intent.outputs["intent"]
+    intent["since"] = (datetime.fromisoformat(intent["since"]) + timedelta(minutes=minutes)).isoformat()
+    with pytest.raises(ProductionFailed, match=rf"task {lost} .*Nothing was submitted"):
+        video.create()
+    assert asked(cloud, CREATE) == 1
+
+
 def test_the_lost_task_is_adopted_by_its_id_and_is_then_the_videos_own(cloud: Caller, video: Video) -> None:
     lost = lose(cloud, video)
     made = video.create({**SPEC, "adopt_id": lost})
@@ -285,7 +299,7 @@ def earlier(video: Video) -> Kept:
     video.forgotten()
     made = bridge.edits(HERE).submit_cut(Cut.model_validate({key: SPEC[key] for key in ("inputs", "settings")}))
     checked = video.task.check({}, props)
-    ids = {"job_id": made.job_id, "media_id": made.media_id, "submitted_generation": 1}
+    ids = {"job_id": made.job_id, "media_id": made.media_id, "submitted_generation": 1, "schema": 1}
     return Kept(made.job_id, checked, {**checked, **ids})
 
 
