@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import xml.etree.ElementTree as ET
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from kit.review import plan, side, timeline
 from property.timelines import HOSTILE, timelines, versions
-from reelstack.preview import comment, document, page, picture, terminal
+from reelstack.preview import comment, compare, document, page, picture, terminal
 from reelstack.preview.side import Cut, Side
 
 TEXTS = st.text(max_size=30) | st.sampled_from(
@@ -43,7 +44,7 @@ def unescaped(markdown: str) -> str:
     for line in markdown.split("\n")[1:]:
         ticks = re.match(r"`{3,}", line)
         if fence:
-            fence = "" if line == fence else fence
+            fence = "" if re.fullmatch(rf" {{0,3}}{fence}`*\s*", line) else fence  # as CommonMark closes one
         elif ticks:
             assert line == f"{ticks[0]}diff"
             fence = ticks[0]
@@ -96,7 +97,7 @@ def test_the_order_in_which_parts_are_named_changes_nothing(pairs: Versions, dic
 @given(st.lists(st.integers(0, 3000), min_size=1, max_size=3), st.integers(comment.LEAST, 70_000))
 @settings(max_examples=15, deadline=None)
 def test_a_comment_of_any_size_is_whole(sizes: list[int], limit: int) -> None:
-    cuts = {f"{at}": timeline("x", captions=("🎬|" * size,)) for at, size in enumerate(sizes * 12)}
+    cuts = {f"{at}{'🎬|' * size}": timeline("x", captions=("🎬|" * size,)) for at, size in enumerate(sizes * 30)}
     told = comment.render(plan(side({}), side(cuts)), limit=limit)
     assert len(told.encode("utf-16-le")) // 2 <= limit
     assert f"{len(cuts)} new video" in told
@@ -113,3 +114,45 @@ def test_a_document_keeps_to_its_schema_and_is_read_as_it_was_meant(before: Side
     text = json.dumps(document.render(found))
     SCHEMA.validate(json.loads(text))
     assert comment.render(document.read(text)) == comment.render(found)
+
+
+KEYS = st.sampled_from(
+    ["LTAI5tFakeFakeFakeFake", "https://u:hunter22@e.com/a.mp4", "password=hunter22", "?Signature=hunter22&x=1"]
+)
+SECRETS = re.compile(r"LTAI5t|hunter22")
+
+
+@given(st.lists(st.tuples(TEXTS, KEYS, TEXTS).map(" ".join), min_size=4, max_size=4), st.integers(0, 200))
+@settings(max_examples=60, deadline=None)
+def test_no_format_tells_a_secret_wherever_it_was_written(texts: list[str], fill: int) -> None:
+    name, media, caption, title = texts
+    before, after = timeline("a", captions=("x" * fill,)), timeline(media, captions=("x" * fill + caption,))
+    sides = [side({name: one}, label=title, settings={"region": title}) for one in (before, after)]
+    titled = replace(sides[1], cuts={name: replace(sides[1].cuts[name], title=title, description=title)})
+    found = replace(plan(sides[0], titled), drift=compare.drift(sides[0], titled))
+    written = json.dumps(document.render(found))
+    for told in (
+        "\n".join(line for line, _ in terminal.render(found)),
+        comment.render(found),
+        comment.render(document.read(written)),
+        page.render(found),
+        picture.draw_all(found.projects),
+        written,
+    ):
+        assert not SECRETS.search(html.unescape(told))
+
+
+@given(sides(), sides(), st.sampled_from(["@everyone", "#1", "www.e.com", "<b>", "](https://e)", "`"]))
+@settings(max_examples=40, deadline=None)
+def test_a_document_that_a_stranger_wrote_says_nothing_outside_of_code(before: Side, after: Side, words: str) -> None:
+    found = document.render(plan(before, after))
+    for one in (*found["videos"], *found["projects"]):
+        one["name"] = words
+    for one in found["projects"]:
+        one["words"] = ["```", words, "~~~", f"  ````{words}"]
+    found |= dict.fromkeys(("project", "stack", "service", "before", "after", "summary"), words)
+    found |= {"warnings": [words], "drift": [words]}
+    told = comment.render(document.read(json.dumps(found)), limit=comment.LEAST)
+    rest = unescaped(told)
+    assert not ALLOWED.sub("", rest)
+    assert "@" not in rest

@@ -48,7 +48,7 @@ def drift(deployed: Side, declared: Side) -> tuple[str, ...]:
     told = {Fate.NEW: "is not deployed", Fate.REMOVED: "is deployed and not declared"}
     lines = [f"video {one.name} {told.get(one.fate, 'differs: ' + ', '.join(one.why))}" for one in plan.videos]
     lines += [f"project {one.name} {told.get(one.fate, 'differs: ' + one.summary)}" for one in plan.projects]
-    return tuple(lines)
+    return tuple(plain.text(line, _TEXT) for line in lines)
 
 
 def _film(name: str, before: Side, after: Side) -> VideoPlan:
@@ -185,7 +185,7 @@ def _moves(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str]:
     """Settings that say where everything lives: deploying refuses to move what is there."""
     for key in ("service", "region", "endpoint") if old and new else ():
         if old.get(key, "") != new.get(key, ""):
-            change = f"{plain.text(old.get(key) or 'none')} → {plain.text(new.get(key) or 'none')}"
+            change = f"{plain.text(old.get(key, '')) or 'none'} → {plain.text(new.get(key, '')) or 'none'}"
             yield f"setting reelstack:{key} {change}: what is deployed cannot be moved, `up` will refuse"
 
 
