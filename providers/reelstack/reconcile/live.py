@@ -1,7 +1,7 @@
 """Reads of many threads joined into batches by id, and the question that many missing assets at once raise.
 
 The engine asks for each resource on its own, many at a time. Whoever comes first waits a moment for the others and
-reads for all; who comes during that read is in the next batch.
+reads for all; who comes during that read is in the next batch, which grows while two reads are under way.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from reelstack.errors import ConfigError
 Found = TypeVar("Found")
 
 JOIN = 0.03  # seconds to wait for others to join a batch
+AT_ONCE = 2  # reads under way: a slower cloud is asked in larger batches, not more often
 MORE = 0.3  # seconds to wait for others before something missing is believed, while few were asked for
 FEW = 10
 MANY_MISSING = 3
@@ -61,6 +62,7 @@ class Reads(Generic[Found]):
         self._read = read
         self._sleep = sleep
         self._lock = threading.Lock()
+        self._reading = threading.Semaphore(AT_ONCE)
         self._batch: dict[str, Future[Found | None]] = {}
         self.tally = Tally(sleep)
 
@@ -71,7 +73,8 @@ class Reads(Generic[Found]):
             answer = self._batch.setdefault(id_, Future())
         if leads:
             self._sleep(JOIN)
-            self._answer()
+            with self._reading:
+                self._answer()
         return answer.result()
 
     def _answer(self) -> None:
