@@ -44,9 +44,9 @@ def test_an_example_says_what_one_learns_types_and_sees(folder: Path) -> None:
     assert all((folder / link).exists() for link in re.findall(r"\]\(([^)#:]+)\)", page))
 
 
-@pytest.mark.parametrize("folder", [one for one in FOLDERS if list(one.rglob("campaigns"))], ids=lambda one: one.name)
+@pytest.mark.parametrize("folder", [one for one in FOLDERS if list(one.rglob("campaigns*"))], ids=lambda one: one.name)
 def test_campaigns_of_examples_are_laid_out(folder: Path) -> None:
-    places = [str(place) for place in folder.rglob("campaigns")]
+    places = [str(place) for place in folder.rglob("campaigns*") if place.is_dir()]
     assert CliRunner().invoke(app, ["fmt", "--check", *places]).output == ""
 
 
@@ -59,7 +59,9 @@ def test_a_matrix_campaign(reelstack_project: Opened, tmp_path: Path) -> None:
     mine = tmp_path / "mine"
     shutil.copytree(example(2), mine)
     stack = reelstack_project(mine, stack="local")
-    videos = stack.up().outputs["videos"]
+    assert list(stack.up().outputs["videos"]) == ["market-en-wide"]
+    approved = {"reelstack:approved": "market/market"}
+    videos = stack.up(config=approved).outputs["videos"]
     assert sorted(videos) == sorted(
         f"market-{locale}-{size}{length}"
         for locale in ("en", "de")
@@ -73,7 +75,7 @@ def test_a_matrix_campaign(reelstack_project: Opened, tmp_path: Path) -> None:
         ("campaigns/market.yaml", "[en, de]", "[en, de, fr]"),
     ):
         (mine / file).write_text((mine / file).read_text().replace(old, new))
-    added = stack.preview()
+    added = stack.preview(config=approved)
     assert set(added.changed.values()) == {"create"}
     assert added.made["ProduceJob"] == 4
 
@@ -120,19 +122,28 @@ def test_huawei_cuts(reelstack_project: Opened, tmp_path: Path) -> None:
     assert "Huawei Cloud VOD changes no speed" in refused.message
 
 
-def test_adopting_an_account(reelstack_project: Opened) -> None:
-    stack = reelstack_project(example(7), stack="before")
-    before = stack.up()
-    stack.destroy()
-    ids = {
-        "found:project": before.outputs["project"],
-        "found:job": before.outputs["videos"]["anniversary"]["job_id"],
-    }
-    mine = Stack(stack.project, "local", stack.cloud, stack.config, stack.env)
-    taken = mine.up(config=ids)
-    assert taken.outputs["videos"]["anniversary"]["url"] == before.outputs["videos"]["anniversary"]["url"]
-    assert stack.requests("SubmitMediaProducingJob") == 1
-    mine.preview().expect_nothing()
+def test_adopting_an_account(reelstack_project: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = tmp_path / "mine"
+    shutil.copytree(example(7), mine)
+    before = reelstack_project(mine, stack="before")
+    made = before.up().outputs["videos"]["anniversary-small"]
+    before.destroy()
+    for name, value in before.env.items():
+        monkeypatch.setenv(name, value)
+    asked = [
+        "adopt",
+        "-C",
+        str(mine),
+        "-s",
+        "local",
+        made["job_id"],
+        "-o",
+        str(mine / "campaigns" / "anniversary.yaml"),
+    ]
+    assert CliRunner().invoke(app, asked).exit_code == 0
+    (taken,) = Stack(mine, "local", before.cloud, {}, before.env).up().outputs["videos"].values()
+    assert taken["url"] == made["url"]
+    assert before.requests("SubmitMediaProducingJob") == 1
 
 
 def test_a_gitops_repository(tmp_path: Path) -> None:

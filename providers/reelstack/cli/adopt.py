@@ -161,6 +161,7 @@ def _write(taken: takeover.Taken, form: Format, file: Path | None, name: str) ->
         raise ConfigError(f"{there} is there already, and is left as it is.", hint="Name another file.")
     for one, text in files.items():
         try:
+            one.parent.mkdir(parents=True, exist_ok=True)
             with one.open("x", encoding="utf-8") as opened:
                 opened.write(text)
         except OSError as error:

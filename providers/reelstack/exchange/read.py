@@ -94,6 +94,7 @@ class _Project:
         rate = _rate(timeline)
         self.layer = Layer(rate, timing.seconds(begin) if begin else Fraction(0))
         self.sounds: list[Piece] = []
+        self.late: set[str] = set()
         self.linked: dict[int, list[Piece]] = {}
         self.has_sound_tracks = False
 
@@ -200,13 +201,10 @@ class _Project:
         if begin < -timing.GRAIN:
             self.layer.lose("begins before the start that was given for it", piece.start, piece.track, piece.item)
         begin = max(begin, Fraction(0))
-        if begin >= 3600 and not start:
-            self.layer.lose(
-                "its in point looks like a timecode that does not begin at 0: give `start` in a table of media",
-                piece.start,
-                piece.track,
-                piece.item,
-            )
+        if begin >= 3600 and not start and name not in self.late:
+            self.late.add(name)
+            what = f"{name!r} is cut as if its timecode did not begin at 0: give its `start` in a table of media"
+            self.layer.lose(what, piece.start, piece.track, piece.item)
         if piece.speed != 1:
             speed = float(piece.speed)
             return {"clip": name, "in": self._time(begin), "length": self._time(piece.length), "speed": speed}

@@ -71,10 +71,16 @@ def code(at: Fraction, rate: Fraction) -> str:
 
 
 def spelled(at: Fraction, rate: Fraction | None = None) -> str:
-    """A time as campaigns write it: seconds where that is exact, else frames at this rate if it is one of those."""
-    frames = at * (rate or 0)
-    if rate and round(at, timecode.DECIMALS) != at and frames.denominator == 1 and rate <= timecode.MAX_RATE:
-        name = str(rate) if rate.denominator == 1 else f"{float(rate):.3f}".rstrip("0")
-        if rate_of(float(name)) == rate:
-            return f"{frames}f@{name}"
+    """A time as campaigns write it: seconds where that is exact, else frames at this rate, or at a common one."""
+    if rate and round(at, timecode.DECIMALS) != at:
+        for one in (rate, *RATES):
+            frames = at * one
+            if frames.denominator == 1 and (name := _rate_name(one)):
+                return f"{frames}f@{name}"
     return timecode.written(float(at))
+
+
+def _rate_name(rate: Fraction) -> str:
+    """How a campaign writes a rate; empty for one that it cannot write exactly."""
+    name = str(rate) if rate.denominator == 1 else f"{float(rate):.3f}".rstrip("0")
+    return name if rate <= timecode.MAX_RATE and rate_of(float(name)) == rate else ""

@@ -168,7 +168,11 @@ def test_the_materials_own_timecode_is_counted_from_its_beginning() -> None:
     tape = clip("a.mov", 25 * 3601, 50)
     tape.media_reference.available_range = span(25 * 3600, 1000)
     assert project(cut([tape]))["video"][0]["in"] == "1s"
-    assert "looks like a timecode" in losses(cut([clip("a.mov", 25 * 3601, 50)]))[0]
+    late = clip("a.mov", 25 * 3601, 50)
+    (told,) = losses(cut([late, late.deepcopy()]))
+    assert told == (
+        "00:00:00:00 V1 'a.mov': 'a' is cut as if its timecode did not begin at 0: give its `start` in a table of media"
+    )
 
 
 def test_a_nested_sequence_is_unfolded_in_its_place() -> None:
@@ -199,6 +203,8 @@ def test_a_time_that_seconds_do_not_say_exactly_is_told_in_frames() -> None:
     left, right = project(made)["video"]
     assert (left["in"], left["out"]) == ("1f@29.97", "52f@29.97")
     assert (right["in"], right["out"]) == ("0.5s", "1.5s")
+    mixed = project(cut([clip("a.mov", 1, 15, 15), clip("b.mov", 1, 30, 30)]))["video"]
+    assert [one["in"] for one in mixed] == ["1f@15", "1f@30"]
 
 
 def nested(depth: int) -> otio.core.Composition:
