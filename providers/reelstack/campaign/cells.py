@@ -16,12 +16,12 @@ from typing import Any
 from reelstack.campaign import dress, shorten, texts
 from reelstack.models import timecode
 from reelstack.models.campaign import Campaign, Project, Video
-from reelstack.models.pieces import Clip
+from reelstack.models.pieces import Clip, Sound
 from reelstack.models.variants import FULL, Axes, Length, Override
 
 MOST_CELLS = 10_000
 _VIDEO = ("title", "description", "bitrate", "triggers", "adopt_id", "on_delete")
-_LISTS = ("video", "insets", "captions", "music")
+_LISTS = ("video", "insets", "captions", "sounds", "music")
 
 Faults = list[tuple[str, str]]
 
@@ -212,7 +212,7 @@ class _Maker:
             key = path.partition("[")[0].partition(".")[0]
             return f"{origins[key]}{path[len(key) :]}" if key in origins else f"{written}.{path}"
 
-        def clips(key: str, pieces: tuple[Clip, ...]) -> tuple[Any, ...]:
+        def clips(key: str, pieces: tuple[Clip | Sound, ...]) -> tuple[Any, ...]:
             named = ((one, fill.fill(one.clip, at(f"{key}[{index}].clip"))) for index, one in enumerate(pieces))
             return tuple(one if one.clip == clip else one.model_copy(update={"clip": clip}) for one, clip in named)
 
@@ -221,6 +221,7 @@ class _Maker:
             "description": project.description and fill.fill(project.description, at("description")),
             "video": clips("video", project.video),
             "insets": clips("insets", project.insets),
+            "sounds": clips("sounds", project.sounds),
             "captions": tuple(
                 one.model_copy(update={"text": fill.fill(one.text, at(f"captions[{index}].text"))})
                 for index, one in enumerate(project.captions)
@@ -263,7 +264,8 @@ class _Maker:
 
 def asks(project: Project) -> bool:
     """Whether anything in a cut is to be filled in."""
-    clips = [*(one.clip for one in project.video), *(one.clip for one in project.insets)]
+    pieces: tuple[Clip | Sound, ...] = (*project.video, *project.insets, *project.sounds)
+    clips = [one.clip for one in pieces]
     clips += [project.music.clip] if project.music else []
     written = [project.title, project.description, *(one.text for one in project.captions)]
     return any(texts.holds_names(one) for one in [*written, *clips])

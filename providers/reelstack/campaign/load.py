@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from reelstack.campaign import dress, native
+from reelstack.campaign.compile import ducking
 from reelstack.campaign.spread import spread
 from reelstack.campaign.written import Written, gather
 from reelstack.errors import ConfigError, Fault, property_path
@@ -23,6 +24,11 @@ Refused = Callable[[Campaign], list[tuple[str, str]]]
 Location = tuple[int | str, ...]
 
 _INDEX = re.compile(r"\[(\d+)\]")
+
+
+def _unducked(campaign: Campaign) -> Iterator[tuple[str, str]]:
+    for name, project in campaign.projects.items():
+        yield from ((f"projects.{name}.{path}", message) for path, message in ducking.faults(project))
 
 
 class _Part(Campaign):
@@ -41,7 +47,8 @@ def load(file: Path, *, shown_as: str | None = None, refused: Refused = lambda _
     campaign, faults = _checked(written)
     if campaign is not None:
         whole = spread(campaign)
-        said = [*misfits(whole.campaign), *native.faults(whole.campaign), *refused(whole.campaign)]
+        said = [*misfits(whole.campaign), *native.faults(whole.campaign), *_unducked(whole.campaign)]
+        said += refused(whole.campaign)
         found = [*dress.faults(campaign), *whole.faults, *whole.written(said)]
         faults += [Fault(what, path, written.where(split_path(path))) for path, what in found]
     if faults:
@@ -115,7 +122,7 @@ def _strangers(values: Mapping[str, Any]) -> Iterator[tuple[tuple[int | str, ...
 
 def _named(project: object) -> Iterator[tuple[Location, str]]:
     """The sources that a project names, which may be faulty otherwise."""
-    for track in ("video", "insets"):
+    for track in ("video", "insets", "sounds"):
         clips = _mapping(project).get(track)
         for at, clip in enumerate(clips if isinstance(clips, list) else ()):
             source = _mapping(clip).get("clip")

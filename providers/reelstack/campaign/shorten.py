@@ -7,10 +7,10 @@ from typing import TypeVar
 from reelstack.campaign.dress import Origins
 from reelstack.models import timecode
 from reelstack.models.campaign import Project
-from reelstack.models.pieces import Caption, Clip, Inset
+from reelstack.models.pieces import Caption, Clip, Inset, Sound
 
 Piece = TypeVar("Piece", bound=Clip)
-Timed = TypeVar("Timed", Caption, Inset)
+Timed = TypeVar("Timed", Caption, Inset, Sound)
 
 
 def shortened(project: Project, to: float) -> tuple[Project, Origins]:
@@ -18,6 +18,7 @@ def shortened(project: Project, to: float) -> tuple[Project, Origins]:
     origins: Origins = {}
     captions = _kept(project.captions, to, "captions", origins)
     insets = _kept(project.insets, to, "insets", origins)
+    sounds = _kept(project.sounds, to, "sounds", origins)
     made = project.model_copy(
         update={
             "video": _clips(project.video, to),
@@ -26,6 +27,10 @@ def shortened(project: Project, to: float) -> tuple[Project, Origins]:
                 for one in captions
             ),
             "insets": tuple(_ended(one, to - one.at) for one in insets),
+            "sounds": tuple(
+                one.model_copy(update={"out": round(min(one.end, one.in_ + to - one.at), 4), "length": None})
+                for one in sounds
+            ),
         }
     )
     return made, origins

@@ -32,6 +32,8 @@ class BrandMusic(Model):
     fade_in: Time | None = None
     fade_out: Time | None = None
     loop: bool | None = None
+    duck: Fraction | None = None
+    duck_fade: Annotated[Time | None, Field(gt=0)] = None
 
 
 class Logo(Model):

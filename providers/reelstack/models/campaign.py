@@ -18,7 +18,7 @@ from reelstack.models import timecode
 from reelstack.models.base import Model
 from reelstack.models.brand import Brand
 from reelstack.models.output import MAX_BITRATE
-from reelstack.models.pieces import RATE, Caption, Clip, Frame, Inset, Music, Name, Transition, none
+from reelstack.models.pieces import RATE, Caption, Clip, Frame, Inset, Music, Name, Sound, Transition, none
 from reelstack.models.variants import TEXT, Axes, Matrix, Override, Size, Texts
 
 __all__ = [
@@ -95,6 +95,7 @@ class Project(Model):
     video: tuple[Clip, ...] = ()
     insets: tuple[Inset, ...] = ()
     captions: tuple[Caption, ...] = ()
+    sounds: tuple[Sound, ...] = ()
     music: Annotated[Music | None, BeforeValidator(none)] = None
     logo: Literal["none"] | None = None
     adopt_id: str | None = Field(default=None, min_length=1)
@@ -110,7 +111,7 @@ class Project(Model):
     def _one_cut(self) -> Self:
         if self.timeline is None and not self.video:
             raise ValueError("video: is missing: list the clips, or give a native timeline")
-        beside = [key for key in ("video", "insets", "captions", "music") if getattr(self, key)]
+        beside = [key for key in ("video", "insets", "captions", "sounds", "music") if getattr(self, key)]
         if self.timeline is not None and beside:
             raise ValueError(f"{beside[0]}: a native timeline holds it already; give one of both")
         return self
@@ -213,12 +214,13 @@ def _project_misfits(project: Project, sources: dict[str, Source]) -> list[tuple
         return []
     found = list(_joins(project))
     for path, source in used(project):
-        kinds = ("audio", "video") if path == "music.clip" else ("video", "image")
+        kinds = ("audio", "video") if path.startswith(("music", "sounds")) else ("video", "image")
         if source not in sources:
             found.append((path, f"there is no source {source!r}; there are {_listed(sources)}"))
         elif sources[source].kind not in kinds:
             found.append((path, f"source {source!r} is {sources[source].kind}; this needs {' or '.join(kinds)}"))
     timed = [(f"captions[{index}].at", caption.at) for index, caption in enumerate(project.captions)]
+    timed += [(f"sounds[{index}].at", sound.at) for index, sound in enumerate(project.sounds)]
     timed += [(f"insets[{index}].at", inset.at) for index, inset in enumerate(project.insets)]
     late = f"the cut is over by then: it lasts {timecode.spell(project.seconds)}"
     return found + [(path, late) for path, at in timed if at >= project.seconds]
@@ -242,5 +244,6 @@ def _listed(names: Mapping[str, object]) -> str:
 def used(project: Project) -> list[tuple[str, str]]:
     """The sources that a project uses, each with the path where it is named."""
     uses = [(f"video[{index}].clip", clip.clip) for index, clip in enumerate(project.video)]
+    uses += [(f"sounds[{index}].clip", sound.clip) for index, sound in enumerate(project.sounds)]
     uses += [(f"insets[{index}].clip", clip.clip) for index, clip in enumerate(project.insets)]
     return uses + ([("music.clip", project.music.clip)] if project.music else [])

@@ -57,6 +57,14 @@ Colour = Annotated[str, BeforeValidator(_colour), WithJsonSchema({"type": "strin
 Name = Annotated[str, AfterValidator(_name), WithJsonSchema({"type": "string", "pattern": f"^{_NAME.pattern}$"})]
 
 
+def check_range(begin: float, out: float | None, length: float | None) -> None:
+    """Raise ValueError unless it is said once where a piece ends, and that is after its beginning."""
+    if (out is None) == (length is None):
+        raise ValueError("say where the clip ends: give either out or length")
+    if out is not None and out <= begin:
+        raise ValueError(f"out must be after in ({timecode.spell(begin)}), not at {timecode.spell(out)}")
+
+
 class Transition(Model):
     """How a clip gives way to the next. It shortens the total by its duration, as the two overlap."""
 
@@ -89,7 +97,10 @@ class Frame(Model):
 
 
 class Clip(Model):
-    """One cut of the main track: a source from `in` to `out`, or a picture for `length`."""
+    """One cut of the main track: a source from `in` to `out`, or a picture for `length`.
+
+    Under what is `spoken` music steps back, when it is told to.
+    """
 
     clip: str
     in_: Time = Field(default=0, alias="in")
@@ -99,13 +110,11 @@ class Clip(Model):
     volume: float = Field(default=1, ge=0, le=10)
     fit: Literal["cover", "contain", "fill"] = "cover"
     transition: Annotated[Transition | None, BeforeValidator(none)] = None
+    spoken: bool = False
 
     @model_validator(mode="after")
     def _range(self) -> Self:
-        if (self.out is None) == (self.length is None):
-            raise ValueError("say where the clip ends: give either out or length")
-        if self.out is not None and self.out <= self.in_:
-            raise ValueError(f"out must be after in ({timecode.spell(self.in_)}), not at {timecode.spell(self.out)}")
+        check_range(self.in_, self.out, self.length)
         return self
 
     @property
@@ -147,8 +156,40 @@ class Caption(Model):
     style: str | None = None
 
 
+class Sound(Model):
+    """Something that is heard at a time, such as a voice; it ends with the cut."""
+
+    clip: str
+    in_: Time = Field(default=0, alias="in")
+    out: Time | None = None
+    length: Time | None = Field(default=None, gt=0)
+    at: Time = 0
+    volume: float = Field(default=1, ge=0, le=10)
+    fade_in: Time = 0
+    fade_out: Time = 0
+    spoken: bool = False
+
+    @model_validator(mode="after")
+    def _range(self) -> Self:
+        check_range(self.in_, self.out, self.length)
+        return self
+
+    @property
+    def end(self) -> float:
+        """The out point in the material, in seconds."""
+        return self.out if self.out is not None else self.in_ + (self.length or 0)
+
+    @property
+    def seconds(self) -> float:
+        """How long it is heard."""
+        return self.end - self.in_
+
+
 class Music(Model):
-    """What plays under the whole cut, looped when it is shorter."""
+    """What plays under the whole cut, looped when it is shorter.
+
+    While somebody speaks its volume is `duck` times as large, with slopes of `duck_fade` before and after.
+    """
 
     clip: str
     in_: Time = Field(default=0, alias="in")
@@ -157,3 +198,11 @@ class Music(Model):
     fade_in: Time = 0
     fade_out: Time = 0
     loop: bool = True
+    duck: Fraction = 1
+    duck_fade: Time = Field(default=0.3, gt=0)
+
+    @model_validator(mode="after")
+    def _range(self) -> Self:
+        if self.out is not None:
+            check_range(self.in_, self.out, None)
+        return self

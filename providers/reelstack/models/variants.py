@@ -14,11 +14,12 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from reelstack.models.base import Model
 from reelstack.models.brand import CaptionStyle
 from reelstack.models.output import MAX_BITRATE, check_size
-from reelstack.models.pieces import Caption, Clip, Inset, Music, Name, Time, none
+from reelstack.models.pieces import Caption, Clip, Inset, Music, Name, Sound, Time, none
 
 ANY = "*"
 """The locale of a text that is the same in all of them."""
 FULL = "full"
+_CUTS = {"project", "texts", "caption", "video", "insets", "sounds", "captions", "music"}
 
 _SIZE = re.compile(r"(\d+)\s*[x×]\s*(\d+)")
 
@@ -100,13 +101,14 @@ class Override(Model):
     caption: CaptionStyle = CaptionStyle()
     video: tuple[Clip, ...] | None = Field(default=None, min_length=1)
     insets: tuple[Inset, ...] | None = None
+    sounds: tuple[Sound, ...] | None = None
     captions: tuple[Caption, ...] | None = None
     music: Annotated[Music | None, BeforeValidator(none)] = None
 
     @property
     def cuts(self) -> bool:
         """Whether it changes what is seen or heard."""
-        return bool(self.model_fields_set & {"project", "texts", "caption", "video", "insets", "captions", "music"})
+        return bool(self.model_fields_set & _CUTS)
 
 
 class Matrix(Model):

@@ -99,6 +99,8 @@ projects:
     captions:
       - text: Now
         length: 1s
+    sounds:
+      - {clip: song, length: 1s}
     music: {clip: song}
 videos:
   tall:
@@ -120,11 +122,12 @@ def test_whatever_the_service_cannot_do_is_refused_at_its_entry_all_at_once(tmp_
         ("spring.yaml:16:9", f"{teaser}.video[1].clip"),
         ("spring.yaml:19:9", f"{teaser}.insets[0]"),
         ("spring.yaml:24:9", f"{teaser}.captions[0]"),
-        ("spring.yaml:26:5", f"{teaser}.music"),
-        ("spring.yaml:31:5", "videos.tall.title"),
-        ("spring.yaml:32:5", "videos.tall.description"),
-        ("spring.yaml:33:5", "videos.tall.bitrate"),
-        ("spring.yaml:30:5", "videos.tall.size"),
+        ("spring.yaml:27:9", f"{teaser}.sounds[0]"),
+        ("spring.yaml:28:5", f"{teaser}.music"),
+        ("spring.yaml:33:5", "videos.tall.title"),
+        ("spring.yaml:34:5", "videos.tall.description"),
+        ("spring.yaml:35:5", "videos.tall.bitrate"),
+        ("spring.yaml:32:5", "videos.tall.size"),
     ]
 
 
@@ -163,6 +166,7 @@ def test_the_page_says_of_every_key_that_is_refused_that_it_is() -> None:
         "fit",
         "insets",
         "captions",
+        "sounds",
         "music",
         "title",
         "description",

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from reelstack.campaign.compile import ducking
 from reelstack.models import timecode
 from reelstack.models.campaign import Caption, Clip, Inset, Music, Project, Source
+from reelstack.models.pieces import Sound
 
 FULL_FRAME = {"X": 0, "Y": 0, "Width": 1, "Height": 1}
 FITS = {"cover": "Cover", "contain": "Contain", "fill": "Fill"}
@@ -22,8 +24,13 @@ def timeline(project: Project, sources: Mapping[str, Source]) -> dict[str, Any]:
     main = {"MainTrack": True, "VideoTrackClips": [_clip(clip, sources) for clip in project.video]}
     insets = [{"VideoTrackClips": [_inset(inset, sources)]} for inset in project.insets]
     compiled: dict[str, Any] = {"VideoTracks": [main, *insets]}
-    if project.music:
-        compiled["AudioTracks"] = [{"AudioTrackClips": [_music(project.music, sources, total)]}]
+    heard = [{"AudioTrackClips": [_sound(one, sources)]} for one in project.sounds]
+    if project.music and ducking.is_ducked(project) and not any(ducking.faults(project)):
+        heard = [*ducking.tracks(project, project.music, sources[project.music.clip].media), *heard]
+    elif project.music:
+        heard = [{"AudioTrackClips": [_music(project.music, sources, total)]}, *heard]
+    if heard:
+        compiled["AudioTracks"] = heard
     if project.captions:
         compiled["SubtitleTracks"] = [{"SubtitleTrackClips": [_caption(one)]} for one in project.captions]
     return compiled
@@ -66,13 +73,26 @@ def _material(clip: Clip, sources: Mapping[str, Source]) -> dict[str, Any]:
     return {**native, "Speed": clip.speed} if clip.speed != 1 else native
 
 
-def _music(music: Music, sources: Mapping[str, Source], total: float) -> dict[str, Any]:
-    effects: list[dict[str, Any]] = [{"Type": "Volume", "Gain": music.volume}]
-    fades = (("In", music.fade_in), ("Out", music.fade_out))
+def _sound(sound: Sound, sources: Mapping[str, Source]) -> dict[str, Any]:
+    native = {
+        "MediaId": sources[sound.clip].media,
+        "In": sound.in_,
+        "Out": _seconds(sound.end),
+        "TimelineIn": sound.at,
+        "TimelineOut": _seconds(sound.at + sound.seconds),
+    }
+    effects = [*([{"Type": "Volume", "Gain": sound.volume}] if sound.volume != 1 else []), *_fades(sound)]
+    return {**native, "Effects": effects} if effects else native
+
+
+def _fades(heard: Music | Sound) -> list[dict[str, Any]]:
+    fades = (("In", heard.fade_in), ("Out", heard.fade_out))
     # A straight line: the service's own default falls by a hundred decibels and sounds like a cut.
-    effects += [
-        {"Type": "AFade", "SubType": kind, "Duration": length, "Curve": "tri"} for kind, length in fades if length
-    ]
+    return [{"Type": "AFade", "SubType": kind, "Duration": length, "Curve": "tri"} for kind, length in fades if length]
+
+
+def _music(music: Music, sources: Mapping[str, Source], total: float) -> dict[str, Any]:
+    effects: list[dict[str, Any]] = [{"Type": "Volume", "Gain": music.volume}, *_fades(music)]
     native = {
         "MediaId": sources[music.clip].media,
         "In": music.in_,

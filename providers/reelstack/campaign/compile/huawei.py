@@ -57,6 +57,8 @@ def _project(project: Project, campaign: Campaign) -> Iterator[Refusal]:
         yield f"insets[{at}]", f"{SERVICE} lays nothing over the picture"
     for at, _ in enumerate(project.captions):
         yield f"captions[{at}]", f"{SERVICE} writes no captions"
+    for at, _ in enumerate(project.sounds):
+        yield f"sounds[{at}]", f"{SERVICE} adds no sound: a video has that of its clips"
     if project.music:
         yield "music", f"{SERVICE} adds no music: a video has the sound of its clips"
 
