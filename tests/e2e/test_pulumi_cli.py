@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -13,6 +14,9 @@ from typing import Any
 import pytest
 
 from kit.repository import Repository, clean_environment
+from reelstack import engine
+from reelstack.cli import held_side
+from reelstack.engine import automation
 
 pytestmark = [
     pytest.mark.pulumi_cli,
@@ -101,3 +105,14 @@ def test_each_engine_goes_on_where_the_other_stopped(stack: Repository) -> None:
     stack.up()
     up(stack, "--expect-no-changes")
     assert stack.asked(SUBMIT) == 4
+
+
+def test_a_state_is_read_through_the_cli_as_from_its_file(stack: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    up(stack)
+    for name, value in clean_environment().items():
+        monkeypatch.setenv(name, value)
+    with contextlib.chdir(stack.root):
+        monkeypatch.setenv("PULUMI_HOME", str(stack.root / "home"))
+        through = automation.resources(stack.root, "local")
+        assert [one["urn"] for one in through] == [one["urn"] for one in engine.resources(stack.root, "local")]
+        assert held_side.deployed(through, "x") == held_side.deployed(engine.resources(stack.root, "local"), "x")
