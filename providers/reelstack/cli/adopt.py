@@ -211,6 +211,8 @@ def _print_site(console: Console, stack: str, one: orphans.Found) -> None:
     def say(line: str) -> None:
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
+    if one.more:
+        say(f"  Only the newest {inventory.MOST} of a kind were looked at, and there are more.")
     if one.site.service == "huawei":
         say(f"  {NO_MARKS}")
         if not one.whose:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from reelstack.cli import holdings, inventory
 from reelstack.cli.holdings import Holdings, Resource
@@ -23,6 +23,8 @@ from reelstack.reconcile import again, astray, policy, unmarked
 from reelstack.reconcile.change import Means
 from reelstack.reconcile.referee import Meant
 
+Thing = TypeVar("Thing")
+
 UNKNOWN_STACK = "a stack that its mark does not name"
 
 
@@ -30,7 +32,8 @@ UNKNOWN_STACK = "a stack that its mark does not name"
 class Found:
     """What one site has of it. `others` counts, by stack, what bears the marks of others and is in no state.
 
-    `doubtful` are tasks that may be ours, and `whose` the videos that they may be.
+    `doubtful` are tasks that may be ours, and `whose` the videos that they may be. `more`: there was more than
+    was looked at.
     """
 
     site: Site
@@ -38,6 +41,7 @@ class Found:
     others: Mapping[str, int] = field(default_factory=dict)
     doubtful: tuple[Item, ...] = ()
     whose: tuple[str, ...] = ()
+    more: bool = False
 
     def document(self) -> dict[str, Any]:
         """As JSON."""
@@ -47,6 +51,7 @@ class Found:
             "others": dict(self.others),
             "doubtful": [one.document() for one in self.doubtful],
             "whose": list(self.whose),
+            "more": self.more,
         }
 
 
@@ -56,7 +61,8 @@ def of_marks(site: Site, cloud: Cloud, held: Holdings, stack: str, asked: Asked)
     tokens = project_tokens(held)
     others: Counter[str] = Counter()
     projects, videos = [], []
-    for project in itertools.islice(cloud.recent_projects(asked.since), inventory.MOST):
+    recent, more_projects = _bounded(cloud.recent_projects(asked.since))
+    for project in recent:
         mark = marks.read(project.description)
         if mark is None or project.project_id in held.holder:
             continue
@@ -65,7 +71,8 @@ def of_marks(site: Site, cloud: Cloud, held: Holdings, stack: str, asked: Asked)
             projects.append(inventory.of_project(project, {}))
         else:
             others[whose or mark.stack or UNKNOWN_STACK] += 1
-    for one in itertools.islice(cloud.listed(asked.since, asked.until), inventory.MOST):
+    listed, more_videos = _bounded(cloud.listed(asked.since, asked.until))
+    for one in listed:
         known = one.job.job_id in held.holder or one.job.media_id in held.holder
         if one.mark is None or known or one.job.status.failed:
             continue
@@ -73,7 +80,14 @@ def of_marks(site: Site, cloud: Cloud, held: Holdings, stack: str, asked: Asked)
             videos.append(one)
         else:
             others[held.stack_of(one.mark.stack) or one.mark.stack or UNKNOWN_STACK] += 1
-    return Found(site, (*projects, *_items(cloud, astray.alive(cloud, videos))), dict(others))
+    more = more_projects or more_videos
+    return Found(site, (*projects, *_items(cloud, astray.alive(cloud, videos))), dict(others), more=more)
+
+
+def _bounded(items: Iterable[Thing]) -> tuple[list[Thing], bool]:
+    """As many as are looked at, and whether there are more."""
+    found = list(itertools.islice(items, inventory.MOST + 1))
+    return found[: inventory.MOST], len(found) > inventory.MOST
 
 
 def _stack_of(mark: Mark, held: Holdings, tokens: Mapping[str, str]) -> str:
@@ -103,9 +117,10 @@ def of_intents(site: Site, cloud: Inventory, held: Holdings, stack: str, asked: 
         return Found(site)
     first = min(lost.values(), key=lambda meant: meant.since)
     known = set(first.known) | set(held.holder)
-    listed = itertools.islice(cloud.listed(first.since - unmarked.SKEW, asked.until), inventory.MOST)
+    listed, more = _bounded(cloud.listed(first.since - unmarked.SKEW, asked.until))
     left = [one for one in listed if one.job.job_id not in known and one.job.media_id not in held.holder]
-    return Found(site, doubtful=tuple(_items(cloud, astray.alive(cloud, left))), whose=tuple(sorted(lost)))
+    found = tuple(_items(cloud, astray.alive(cloud, left)))
+    return Found(site, doubtful=found, whose=tuple(sorted(lost)), more=more)
 
 
 def unsettled(held: Holdings, stack: str, site: Site) -> Iterator[tuple[str, Meant]]:

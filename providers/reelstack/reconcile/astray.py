@@ -78,6 +78,7 @@ class Astray:
         with self._lock:
             if self._marked is None:
                 now = self._clock.now()
+                self._marked = []  # a list that fails is not asked for again by each who submits
                 recent = itertools.islice(self._cloud.listed(now - WINDOW, now), MOST)
                 self._marked = [one for one in recent if one.mark]
             return self._marked

@@ -118,6 +118,12 @@ def test_an_orphan_is_deleted_and_one_that_runs_is_left() -> None:
     assert cloud.gone == ["p1"]
 
 
+def test_that_not_all_was_looked_at_is_told() -> None:
+    many = [Listed(job=job(f"j{number}")) for number in range(inventory.MOST + 1)]
+    assert found(Account(marked=many), states()).more
+    assert not found(Account(marked=many[1:]), states()).more
+
+
 def test_a_project_is_held_by_itself_and_not_by_what_was_produced_from_it() -> None:
     held = states(resource("EditingProject", "cut", project_id="p1"), resource("ProduceJob", produced_from="p1"))
     assert held.holder["p1"] == "local: spring/cut"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 
 from kit.clock import ManualClock
 from kit.clouds import FakeCloud, job, media
+from reelstack.errors import Unavailable
 from reelstack.models.marks import Mark
 from reelstack.models.production import Listed
 from reelstack.models.status import JobStatus
@@ -74,6 +76,22 @@ def test_the_list_is_read_once_and_not_for_ever_back() -> None:
     astray = Astray(cloud, clock)
     assert astray.told(KEY, (), ()) == astray.told(OLD, (), ()) == ""
     assert cloud.asked == [f"listed since {clock.now() - timedelta(days=7):%m-%d}"]
+
+
+class Silent(FakeCloud):
+    """Its lists fail."""
+
+    def listed(self, since: datetime, until: datetime) -> Iterator[Listed]:
+        super().listed(since, until)
+        raise Unavailable(cloud="fake", action="List", code="ServiceUnavailable", message="later")
+
+
+def test_a_list_that_fails_is_asked_for_once() -> None:
+    astray = Astray(cloud := Silent(), ManualClock())
+    with pytest.raises(Unavailable):
+        astray.told(KEY, (), ())
+    assert astray.told(KEY, (), ()) == ""
+    assert len(cloud.asked) == 1
 
 
 def test_what_was_meant_before_has_the_tokens_that_it_would_have_had_then() -> None:
