@@ -2,7 +2,7 @@
 
 Started as a plain file, never imported. Does what Pulumi's language host does for Python, with these differences:
 debug messages are dropped before they are sent (one call per registration, half the time), waiting registrations
-get as many threads as they need, the program yields once before the SDK begins to wait (without that the SDK
+get many threads, the program yields once before the SDK begins to wait (without that the SDK
 wakes over all outputs at every step, which is quadratic), and what the engine may refuse is told as soon as the
 program asks for it: the SDK sends nothing before the program's own code is through, so nothing has been changed then.
 """
@@ -27,7 +27,7 @@ import pulumi.runtime
 from pulumi.runtime.proto import callback_pb2, resource_pb2
 
 TOLD = 32  # the exit code that says: the user has been told what is wrong
-THREADS = 512
+THREADS = 256  # each costs the engine's process 50 kB; whatever waits for others' outputs needs none
 AHEAD = (("reelstack-ahead", "1"),)  # marks a registration that only asks whether it would be refused
 DYNAMIC = "pulumi-python:"
 ASSET = {"4dabf18193072939515e22adb298388d": "c44067f5952c0a294b673a41bacd8c17"}

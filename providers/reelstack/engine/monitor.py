@@ -30,7 +30,7 @@ from reelstack.errors import EngineError
 
 T = TypeVar("T")
 
-THREADS = 640  # above what the program uses at once: a registration holds a thread until its step is done
+THREADS = 384  # above what the program uses at once: a registration holds a thread until its step is done
 AHEAD = "reelstack-ahead"  # the mark of a registration that only asks whether it would be refused
 GOING_AWAY = "Resource monitor has terminated, shutting down"  # how the SDK reports a refused registration
 
