@@ -58,7 +58,7 @@ bench: $(VENV)/installed .reelstack/footage/ready ## measure, and print one tabl
 crash: $(VENV)/installed ## kill the engine at random, stacks in random states, the example at every request; AT= one
 ifeq ($(AT),)
 	@$(BIN)/python tests/engine/crash.py $(ROUNDS)
-	@REELSTACK_STEPS=$(STEPS) $(BIN)/python -m pytest -q tests/property/test_reconciliation.py
+	@REELSTACK_STEPS=$(STEPS) $(BIN)/python -m pytest -q -s -n 3 tests/property/test_reconciliation.py
 endif
 	@$(BIN)/python tests/crash/run.py $(if $(AT),--at '$(AT)')
 
