@@ -55,6 +55,8 @@ def import_(
         typer.echo(text, nl=False)
     else:
         _save(out, text)
+        clips = sum(len(project["video"]) for project in cut.projects.values())
+        typer.echo(f"{out}: {', '.join(cut.projects)}: {clips} {'clip' if clips == 1 else 'clips'}")
     _tell_unresolved(cut.unresolved)
     _tell_losses(cut.losses)
     if strict and (cut.losses or cut.unresolved):
@@ -174,6 +176,7 @@ def _require_free(out: Path | None, force: bool) -> None:
 
 def _save(out: Path, text: str) -> None:
     try:
+        out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(text, encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"{out} cannot be written: {error.strerror}.") from error

@@ -72,6 +72,7 @@ def write(timeline: otio.schema.Timeline, file: Path) -> None:
             hint = "Write it as .otio, which holds everything."
             raise ConfigError(f"this cut cannot be written as {file.suffix[1:]}: {reason}.", hint=hint) from error
         try:
+            file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(whole.read_bytes())
         except OSError as error:
             raise ConfigError(f"{file} cannot be written: {error.strerror}.") from error

@@ -27,9 +27,9 @@ def exported(tmp_path: Path, ending: str, *more: object) -> tuple[Path, Result]:
 def test_the_examples_cut_goes_out_and_comes_back_the_same(tmp_path: Path) -> None:
     file, told = exported(tmp_path, ".otio")
     assert (told.exit_code, told.stderr) == (0, "")
-    back = tmp_path / "back.yaml"
+    back = tmp_path / "new folder" / "back.yaml"
     result = run("cut", "import", file, "-o", back, "--strict")
-    assert (result.exit_code, result.output) == (0, "")
+    assert (result.exit_code, result.output) == (0, f"{back}: morning: 3 clips\n")
     assert load.load(back).projects["morning"] == load.load(EXAMPLE).projects["morning"]
     assert run("fmt", "--check", back).exit_code == 0
 
