@@ -166,6 +166,9 @@ class _Maker:
         """The project with what the cell has of its own, its texts filled in, in the brand, as long as the cell."""
         written = f"projects.{named}"
         origins = self.out.origins[f"projects.{name}"] = {"": written}
+        if project.adopt_id is not None:
+            said = "variants get projects of their own, and a project that is there is only one: leave it out"
+            self.out.faults.append((f"{written}.adopt_id", said))
         changed: dict[str, Any] = {}
         for place, _, override in self.overrides:
             for key in _LISTS:

@@ -208,16 +208,24 @@ def content(project: Project, campaign: Campaign) -> str:
 
 
 def require_distinct(campaigns: Iterable[tuple[Path, Campaign]]) -> None:
-    """Raise ConfigError when two campaigns of a stack share a name, or two of their videos or projects do."""
+    """Raise ConfigError when two campaigns of a stack share a name, or two of their videos or projects do.
+
+    Variants that share many names are told by the first.
+    """
     seen: dict[tuple[str, str], Path] = {}
-    faults = []
+    found: dict[tuple[str, Path, Path], list[str]] = {}
     for file, campaign in campaigns:
         names = [("campaign", campaign.campaign)]
         names += [("project", name) for name in campaign.projects] + [("video", name) for name in campaign.videos]
         for kind, name in names:
             if (kind, name) in seen:
-                what = f"there is a {kind} {name!r} in {seen[kind, name]} already; names are unique in a stack"
-                faults.append(Fault(what, where=str(file)))
-            seen[kind, name] = file
-    if faults:
-        raise ConfigError.of(faults)
+                found.setdefault((kind, file, seen[kind, name]), []).append(name)
+            seen.setdefault((kind, name), file)
+    if found:
+        raise ConfigError.of([_again(kind, names, file, first) for (kind, file, first), names in found.items()])
+
+
+def _again(kind: str, names: list[str], file: Path, first: Path) -> Fault:
+    more = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
+    what = f"there is a {kind} {names[0]!r} in {first} already{more}; names are unique in a stack"
+    return Fault(what, where=str(file))

@@ -130,6 +130,16 @@ def test_two_campaigns_of_a_stack_share_no_name() -> None:
         expand.require_distinct([(Path("a.yaml"), one), (Path("b.yaml"), other)])
 
 
+def test_many_shared_names_are_one_fault() -> None:
+    one = campaign()
+    more = one.model_copy(update={"videos": {f"v{n}": one.videos["wide"] for n in range(50)}})
+    other = more.model_copy(update={"campaign": "other", "projects": {}})
+    with pytest.raises(ConfigError) as caught:
+        expand.require_distinct([(Path("a.yaml"), more), (Path("b.yaml"), other)])
+    (fault,) = caught.value.faults
+    assert fault.message.startswith("there is a video 'v0' in a.yaml already (and 49 more)")
+
+
 # ── what a service would refuse ──
 
 

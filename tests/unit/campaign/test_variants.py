@@ -268,6 +268,7 @@ def test_a_table_that_lacks_something_is_told_once_at_its_line(folder: Path, tab
         ("      size: {", "      sise: {", "variants.sise: unknown key; did you mean 'size'?"),
         ("cells: {}", "cells: {de-stroy: {title: a}}", "c.yaml:20:13: videos.teaser.cells.de-stroy: there is no cell 'de-stroy'; did you mean 'de-story'?"),
         ("cells: {}", "cells: {de: {adopt_id: j}}", "cells.de.adopt_id: one job is one video: name a single cell"),
+        ("    title: Morning", "    title: Morning\n    adopt_id: p", "c.yaml:6:5: projects.morning.adopt_id: variants get projects of their own"),
         ("cells: {}", "adopt_id: j", "videos.teaser.adopt_id: it is one cell's"),
         ("cells: {}", "pilot: de", "c.yaml:20:5: videos.teaser.pilot: there is no cell 'de'"),
         ("cells: {}", "cells: {de: {captions: [{text: '{nix}', length: 1s}]}}", "c.yaml:20:30: videos.teaser.cells.de.captions[0].text: there is no text for {nix}"),

@@ -212,3 +212,53 @@ def test_what_is_deployed_as_declared_is_no_change(root: Path) -> None:
 
 def test_without_a_stack_there_is_no_state_to_compare_with(root: Path) -> None:
     assert "no stack" in str(run(root, "state").exception)
+
+
+# ── variants ──
+
+VARIANTS = """
+campaign: spring
+include: [shared/brand.yaml]
+projects: {cut: {title: Spring, video: [{clip: a, out: 3s}], captions: [{text: "{word}", length: 1s}]}}
+videos:
+  teaser:
+    project: cut
+    variants: {locale: [en, de], size: {wide: 1280x720, story: 720x1280}}
+    texts: texts/spring.csv
+    pilot: en-wide
+"""
+
+
+@pytest.fixture
+def varied(root: Path) -> Path:
+    put(root, VARIANTS)
+    put(root, "sources: {a: media-a}\n", "stacks/campaigns/shared/brand.yaml")
+    put(root, "text,en,de\nword,Hello,Hallo\n", "stacks/campaigns/texts/spring.csv")
+    put(root, "config: {'reelstack:approved': [spring/teaser]}\n", "Pulumi.live.yaml")
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "two")
+    return root
+
+
+def test_a_text_in_a_table_of_a_revision_is_told_as_what_it_renders(varied: Path) -> None:
+    put(varied, "text,en,de\nword,Hello,Moin\n", "stacks/campaigns/texts/spring.csv")
+    found = document(varied, "-s", "live")
+    assert [video["name"] for video in found["videos"]] == ["spring/teaser-de-story", "spring/teaser-de-wide"]
+    assert [project["name"] for project in found["projects"]] == ["spring/teaser-de"]
+
+
+def test_what_waits_for_its_pilot_is_said_and_no_render_is_counted_for_it(varied: Path) -> None:
+    put(varied, "config: {}\n", "Pulumi.live.yaml")
+    found = document(varied, "-s", "live")
+    assert found["warnings"] == ["3 cells of spring/teaser would wait again, and be deleted: `up` will refuse that"]
+    first = document(varied, "HEAD~1", "tree", "-s", "live")
+    assert [video["name"] for video in first["videos"]] == ["spring/teaser-en-wide", "spring/wide"]
+    (said,) = first["warnings"]
+    assert said == "3 cells of spring/teaser will wait until the pilot is approved (setting reelstack:approved)"
+
+
+def test_the_state_says_how_many_wait() -> None:
+    inputs = {"name": "spring/teaser", "pilot": "teaser-en", "waiting": 3.0}
+    kind = "pulumi-python:dynamic/reelstack:Approval"
+    held = held_side.deployed([{"type": kind, "urn": f"urn::{kind}::spring/teaser", "inputs": inputs}], "state")
+    assert held.waiting == {"spring/teaser": 3}
