@@ -1,8 +1,20 @@
-"""What holds for all tests: no law is broken by a machine that is busy with something else."""
+"""What holds for all tests: a busy machine breaks no law, and no test leaves another's tracebacks short."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
+
+
+@pytest.fixture(autouse=True)
+def tracebacks() -> Iterator[None]:
+    """Providers shorten the tracebacks of their process, which here is pytest's: make them long again."""
+    yield
+    if hasattr(sys, "tracebacklimit"):
+        del sys.tracebacklimit

@@ -27,8 +27,8 @@ from reelstack.reconcile.wait import Watch, until_settled
 class Meant(Model):
     """That something was about to be submitted: since when, a `nonce` that tells it from all else, and what it was.
 
-    `known` are the ids that the service's newest records had then: they are none of ours. Intents of the first
-    version of this package do not say what was meant.
+    `known` are the ids that the service's newest records had then: they are none of ours. `triggers` are fingerprints.
+    Intents of the first version of this package do not say what was meant.
     """
 
     nonce: str

@@ -6,6 +6,7 @@ the marker carries it in the clear, so that the job can be found again where the
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,12 +15,17 @@ from reelstack.models import canonical
 NAME_BYTES = 40
 
 
+def fingerprints(triggers: Iterable[str]) -> tuple[str, ...]:
+    """What stands for triggers where they would be kept or told in the clear: their texts may be secrets."""
+    return tuple(canonical.content_hash(trigger)[:16] for trigger in triggers)
+
+
 @dataclass(frozen=True)
 class Key:
     """What a submission is for. One key is paid for at most once.
 
-    `resource` tells apart what shares a `name`, such as resources of one name below two components; `location` is
-    where the video is written, as far as that is not part of the content.
+    `resource` tells apart what shares a `name`, such as resources of one name below two components; `triggers` are
+    their fingerprints; `location` is where the video is written, as far as that is not part of the content.
     """
 
     stack_id: str

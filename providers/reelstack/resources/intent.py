@@ -18,6 +18,7 @@ from pulumi.dynamic import CreateResult, DiffResult, Resource, UpdateResult
 from reelstack.models import canonical
 from reelstack.reconcile import diff
 from reelstack.reconcile.referee import Intent
+from reelstack.reconcile.token import fingerprints
 from reelstack.resources import bridge
 
 # What makes another submission of it. Whatever else changes, the same submission is meant.
@@ -75,7 +76,7 @@ def draw(props: Mapping[str, Any], past: Mapping[str, Any]) -> dict[str, Any]:
     nonce, since = secrets.token_hex(8), bridge.CLOCK.now()
     where = bridge.site(props)
     known = bridge.roster(where).known(bridge.edits(where)) if where.service in WITHOUT_MARKS else ()
-    what = {"spec_hash": props.get("spec_hash") or "", "triggers": props.get("triggers") or ()}
+    what = {"spec_hash": props.get("spec_hash") or "", "triggers": fingerprints(props.get("triggers") or ())}
     intent = Intent.model_validate({"nonce": nonce, "since": since, "known": known, "earlier": earlier, **what})
     bridge.STASH.intend(nonce)
     return intent.model_dump(mode="json")

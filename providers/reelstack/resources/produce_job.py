@@ -29,7 +29,7 @@ from reelstack.reconcile.materials import require_usable
 from reelstack.reconcile.referee import submit_marked
 from reelstack.reconcile.retire import retire
 from reelstack.reconcile.submit import submit_once
-from reelstack.reconcile.token import Key
+from reelstack.reconcile.token import Key, fingerprints
 from reelstack.resources import accounts, adoption, bridge, host, identity, intent, settings, submitted
 from reelstack.resources.editing_project import EditingProject
 from reelstack.resources.production_inputs import SOURCES, ProduceJobInputs
@@ -74,7 +74,7 @@ class ProduceJobProvider(bridge.Provider):
             resource,
             inputs.name,
             inputs.spec_hash,
-            inputs.triggers,
+            fingerprints(inputs.triggers),
             inputs.generation,
             inputs.location or "",
         )

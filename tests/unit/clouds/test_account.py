@@ -16,8 +16,9 @@ from reelstack.errors import ConfigError
 from reelstack.resources import bridge
 from reelstack.resources.editing_project import EditingProjectProvider
 from reelstack.resources.produce_job import ProduceJobProvider
+from reelstack.resources.submitted import STATE_SCHEMA
 
-OLDS: dict[str, Any] = {"service": "ims", "endpoint": "", "account_id": "111"}
+OLDS: dict[str, Any] = {"service": "ims", "endpoint": "", "account_id": "111", "schema": STATE_SCHEMA}
 
 
 @pytest.fixture

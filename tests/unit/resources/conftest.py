@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -44,11 +43,3 @@ def hosted(cloud: Caller, running: daemon.Status) -> Iterator[Hosted]:
     """The real host, whose providers find the same cloud."""
     with hosting(running.directory) as host:
         yield host
-
-
-@pytest.fixture(autouse=True)
-def tracebacks() -> Iterator[None]:
-    """Providers shorten the tracebacks of their process, which here is pytest's: make them long again."""
-    yield
-    if hasattr(sys, "tracebacklimit"):
-        del sys.tracebacklimit

@@ -243,7 +243,7 @@ def test_a_lost_successor_is_adopted_by_its_id_too(cloud: Caller, video: Video) 
 
 def test_a_task_that_there_is_not_is_not_adopted(cloud: Caller, video: Video) -> None:
     said = {"adopt_id": "there is no job no-such-task at huawei cn-north-4 local"}
-    assert video.task.faults(video.props({**SPEC, "adopt_id": "no-such-task"})) == said
+    assert video.task.faults({**SPEC, "adopt_id": "no-such-task", "intent": UNKNOWN}) == said
     assert asked(cloud, CREATE) == 0
 
 
