@@ -23,7 +23,7 @@ FOOTAGE = ROOT / ".reelstack" / "footage"
 def main() -> None:
     print(f"{'measured':<58}{'value':>12}")
     with tempfile.TemporaryDirectory() as scratch:
-        example(Repository(copy_of_the_stack(Path(scratch))))
+        example(Repository(copy_of_the_stack(Path(scratch)), patience=600))
     for name in ("many.py", "ripple.py", "render.py", "engine.py"):
         subprocess.run([sys.executable, str(Path(__file__).with_name(name))], check=True)
 

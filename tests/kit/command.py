@@ -9,13 +9,21 @@ from typing import Any
 
 
 def carry_out(job: Mapping[str, Any], _write: Callable[[Mapping[str, Any]], None]) -> None:
-    """Run `reelstack` with the job's `arguments` in its directory `cwd`; what it prints goes to the file `printed`."""
+    """Run `reelstack` with the job's `arguments` in its directory `cwd`.
+
+    What it prints goes to the file `printed`, complaints too unless there is a file for them, `complained`. An `env`
+    takes the place of the runner's.
+    """
     from reelstack.cli import main
 
-    out = os.open(job["printed"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    for stream, file in ((0, os.open(os.devnull, os.O_RDONLY)), (1, out), (2, out)):
+    out = _file(job["printed"])
+    complaints = _file(job["complained"]) if "complained" in job else out
+    for stream, file in ((0, os.open(os.devnull, os.O_RDONLY)), (1, out), (2, complaints)):
         os.dup2(file, stream)
     os.chdir(job["cwd"])
+    if "env" in job:
+        os.environ.clear()
+        os.environ.update(job["env"])
     sys.argv = ["reelstack", *job["arguments"]]
     code = 0
     try:
@@ -25,3 +33,7 @@ def carry_out(job: Mapping[str, Any], _write: Callable[[Mapping[str, Any]], None
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
+
+
+def _file(path: str) -> int:
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)

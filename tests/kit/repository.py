@@ -2,50 +2,58 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import httpx
 
+from kit import forked
+from kit.forked import Runner
 from reelstack.emulator import daemon
 
 ROOT = Path(__file__).parents[2]
 CAMPAIGN = "stacks/campaigns/small-wonders.yaml"
+ONE_AT_A_TIME = threading.Lock()
 
 
 @dataclass
 class Repository:
-    """A user's repository, and what a user does there. `name` is the stack that is meant, `patience` in seconds."""
+    """A user's repository, and what a user does there. `name` is the stack that is meant.
+
+    Commands are forks of one process of this test run, which take a second less to start; with `patience` (in seconds)
+    each is a process of its own, as on a user's machine, and must end in time.
+    """
 
     root: Path
     name: str = "local"
     cloud: daemon.Status | None = None
     env: dict[str, str] = field(default_factory=dict)
-    patience: float = 150
+    patience: float | None = None
 
     def run(self, *command: str, code: int = 0, stack: bool = True) -> str:
         """Run `reelstack`, require the exit code, return everything that was printed."""
         asked = [*command, *(["--stack", self.name] if stack else [])]
-        done = subprocess.run(
-            [sys.executable, "-m", "reelstack", *asked],
-            cwd=self.root,
-            env=clean_environment() | self.env,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=self.patience,
-            check=False,
+        env = clean_environment() | self.env
+        ran = (
+            _forked(asked, self.root, env) if self.patience is None else _spawned(asked, self.root, env, self.patience)
         )
-        printed = done.stdout + done.stderr
-        assert done.returncode == code, printed
+        printed = ran.stdout + ran.stderr
+        assert ran.returncode == code, printed
         assert "Traceback" not in printed
-        return done.stdout if code == 0 else printed
+        return ran.stdout if code == 0 else printed
 
     def up(self, code: int = 0) -> str:
         return self.run("up", "--yes", "--skip-preview", code=code)
@@ -73,6 +81,35 @@ class Repository:
         """What the cloud holds."""
         said = self.control("GET", "status")
         return {kind: said[kind] for kind in ("projects", "jobs", "media")}
+
+
+def _spawned(asked: Sequence[str], root: Path, env: Mapping[str, str], patience: float | None) -> CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "reelstack", *asked],
+        cwd=root,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=patience,
+        check=False,
+    )
+
+
+@functools.cache
+def _runner() -> Runner:
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(forked.runner(clean_environment(), forked.COMMAND))
+
+
+def _forked(asked: Sequence[str], root: Path, env: Mapping[str, str]) -> CompletedProcess[str]:
+    with tempfile.TemporaryDirectory() as scratch, ONE_AT_A_TIME:
+        printed, complained = Path(scratch, "printed"), Path(scratch, "complained")
+        files = {"printed": str(printed), "complained": str(complained)}
+        told, code = _runner().run({"arguments": asked, "cwd": str(root), "env": env, **files}, lambda _pid: None)
+        assert not told, told
+        return CompletedProcess(asked, code, printed.read_text(), complained.read_text())
 
 
 FOREIGN = ("PULUMI_", "ALIBABA_", "HUAWEICLOUD_", "REELSTACK_")

@@ -2,7 +2,7 @@
 
 A second opinion on the clouds: it shares no code with the clients and imports nothing of ours but `clock`.
 
-    daemon    start, stop, status of a folder's cloud          __main__, server   the process, its port and its lock
+    daemon    start, stop, status of a folder's cloud          __main__, server, folder   the process, its lock
     app       the ASGI application, also called in process      cloud              everything put together
     gateway   signature, limits, faults, journal in front of the Alibaba rooms; verify, rpc_v1, params, errors serve it
     callbacks events for the user's own receivers on this machine

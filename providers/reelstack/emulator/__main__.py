@@ -12,6 +12,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from reelstack.emulator.folder import CloudStartError
+
 READY = b"ready"
 
 
@@ -31,7 +33,7 @@ def _serve(directory: Path, port: int, on_ready: Callable[[], None]) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         server.run(directory, port, on_ready)
-    except server.CloudStartError as error:
+    except CloudStartError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0

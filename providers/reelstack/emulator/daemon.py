@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from reelstack.clock import Clock, SystemClock
-from reelstack.emulator.server import CloudStartError, locked
+from reelstack.emulator.folder import CloudStartError, locked
 
 __all__ = ["DEFAULT_PORT", "CloudStartError", "Status", "start", "status", "stop"]
 

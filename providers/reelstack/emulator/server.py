@@ -6,7 +6,6 @@ Writes DIR/cloud.json when it is ready and removes it when it ends; holds a lock
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import json
 import logging
 import os
@@ -21,8 +20,9 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from reelstack.emulator import app
+from reelstack.emulator import app, folder
 from reelstack.emulator.cloud import PERMANENT, REGION, Cloud
+from reelstack.emulator.folder import CloudStartError
 from reelstack.emulator.huawei import keys
 from reelstack.emulator.settings import Settings
 from reelstack.emulator.store import StoreError
@@ -34,14 +34,10 @@ _GRACE_SECONDS = 3
 _START_SECONDS = 10
 
 
-class CloudStartError(RuntimeError):
-    """The local cloud cannot be started; the message says why and what to do."""
-
-
 def run(directory: Path, port: int, on_ready: Callable[[], None] = lambda: None) -> None:
     """Serve until SIGTERM or SIGINT. Raises `CloudStartError` when it cannot begin."""
     directory.mkdir(parents=True, exist_ok=True)
-    with _lock(directory), _listen(port) as listener:
+    with folder.lock(directory), _listen(port) as listener:
         url = f"http://{HOST}:{listener.getsockname()[1]}"
         try:
             cloud = Cloud(directory)
@@ -64,7 +60,7 @@ def run(directory: Path, port: int, on_ready: Callable[[], None] = lambda: None)
 def serving(directory: Path, settings: Settings) -> Iterator[Cloud]:
     """A folder's cloud on a free port, served from a thread of this process until the block ends."""
     directory.mkdir(parents=True, exist_ok=True)
-    with _lock(directory), _listen(0) as listener, Cloud(directory, settings=settings) as cloud:
+    with folder.lock(directory), _listen(0) as listener, Cloud(directory, settings=settings) as cloud:
         url = f"http://{HOST}:{listener.getsockname()[1]}"
         cloud.serve_at(url)
         ready = threading.Event()
@@ -128,27 +124,6 @@ class _DroppableProtocol(H11Protocol):
             await served(scope, receive, send)
 
         self.app = droppable
-
-
-@contextmanager
-def _lock(directory: Path) -> Iterator[None]:
-    with (directory / "lock").open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise CloudStartError(
-                f"Another local cloud runs in {directory}: stop it first, or use another folder."
-            ) from error
-        yield
-
-
-def locked(directory: Path) -> bool:
-    """Whether a local cloud runs in the folder, be it one that does not answer."""
-    try:
-        with _lock(directory):
-            return False
-    except CloudStartError:
-        return True
 
 
 @contextmanager
