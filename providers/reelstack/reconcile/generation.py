@@ -44,6 +44,7 @@ class Stash:
         self._done: set[str] = set()
         self._claimed: set[str] = set()
         self._intents: set[str] = set()
+        self._taken: dict[str, str] = {}
 
     def intend(self, nonce: str) -> None:
         """Remember an intent that this run made: nothing was submitted for it before."""
@@ -92,6 +93,16 @@ class Stash:
         """Remember jobs that were the resource's before: they are nobody else's, and not lost."""
         with self._lock:
             self._claimed.update(job_ids)
+
+    def take_over(self, key: str, job_id: str) -> None:
+        """Remember that a resource takes this over, or has done so once."""
+        with self._lock:
+            self._taken[key] = job_id
+
+    def taker(self, key: str, job_id: str) -> str | None:
+        """Another resource than this one, that takes this over."""
+        with self._lock:
+            return next((one for one, taken in self._taken.items() if taken == job_id and one != key), None)
 
     def holder(self, key: str, job_id: str) -> str | None:
         """Another resource than this one, whose present job that is."""

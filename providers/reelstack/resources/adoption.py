@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from pulumi.dynamic import CheckFailure
+
 from reelstack.errors import ConfigError
 from reelstack.resources import bridge, host
 
@@ -33,14 +35,40 @@ def props(args: Args) -> dict[str, str]:
     return {key: value for key, value in given.items() if value is not None}
 
 
+FREE = "Take adopt_id out, or give the id of something that no stack holds."
+
+
 def require_free(id_: str) -> None:
     """Raise ConfigError when another resource of the stack holds this id."""
-    holder = bridge.STASH.holder(host.urn(), id_)
-    if holder is not None:
-        raise ConfigError(
-            f"adopt_id: {id_} belongs to {host.name_of(holder)} of this stack already.",
-            hint="Take adopt_id out, or give the id of something that no stack holds.",
-        )
+    if said := _taken(id_):
+        raise ConfigError(f"adopt_id: {said}", hint=FREE)
+
+
+def require_sole(id_: str, olds: Mapping[str, Any], what: str) -> None:
+    """Raise ConfigError when two resources of the stack hold this id because one of them has adopted it.
+
+    Which of the two the engine asks about first is not known: whoever comes second says it.
+    """
+    urn = host.urn()
+    other = bridge.STASH.taker(urn, id_)
+    if olds.get("adopted"):
+        other = other or bridge.STASH.holder(urn, id_)
+        bridge.STASH.take_over(urn, id_)
+    if other is not None:
+        raise ConfigError(f"{what} belongs to {host.name_of(other)} of this stack as well, by adopt_id.", hint=FREE)
+
+
+def faults(id_: str) -> list[CheckFailure]:
+    """What is wrong with taking over this id, as far as this run has seen what the stack holds."""
+    if said := _taken(id_):
+        return [CheckFailure("adopt_id", f"{said} {FREE}")]
+    bridge.STASH.take_over(host.urn(), id_)
+    return []
+
+
+def _taken(id_: str) -> str:
+    other = bridge.STASH.holder(host.urn(), id_) or bridge.STASH.taker(host.urn(), id_)
+    return f"{id_} belongs to {host.name_of(other)} of this stack already." if other else ""
 
 
 def fact(adopted: bool) -> dict[str, bool]:

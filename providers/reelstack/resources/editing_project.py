@@ -47,6 +47,7 @@ class EditingProjectProvider(bridge.Provider):
         """
         accounts.note(olds, f"project {olds['name']}")
         bridge.require_same_site(olds, news, f"project {olds['name']} ({id_})")
+        adoption.require_sole(id_, olds, f"project {olds['name']} ({id_})")
         bridge.STASH.keep(host.urn(), id_)
         decision = policy.decide(fields(olds), fields(news), policy.PROJECT)
         if decision.replace or news.get("drift") == settings.BY_STATE:
@@ -168,6 +169,8 @@ def _release(where: Site, project_id: str) -> None:
 def _adoption_faults(props: Mapping[str, Any]) -> list[CheckFailure]:
     """Say what an adoption would overwrite; that there is nothing to adopt is a fault."""
     project_id = str(props["adopt_id"])
+    if found := adoption.faults(project_id):
+        return found
     try:
         live = bridge.looked_up(lambda: bridge.cloud(bridge.site(props)).get_project(project_id), None)
     except NotFound:

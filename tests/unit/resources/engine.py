@@ -66,8 +66,11 @@ class Engine:
 
     def create(self, news: Props) -> Kept:
         """Check without old inputs and create, as for a new resource and for the second half of a replacement."""
+        return self.make(self.check({}, news))
+
+    def make(self, checked: Props) -> Kept:
+        """Create alone, of inputs that were checked."""
         self.created += 1
-        checked = self.check({}, news)
         made = self._call("create", dict(checked))
         return Kept(made.id, checked, dict(made.outs))
 
