@@ -188,6 +188,11 @@ class Media(Model):
     size: int | None = None
 
     @property
+    def stored(self) -> bool:
+        """Whether the file has arrived, whatever the cloud has seen in it."""
+        return self.status not in (MediaStatus.INIT, MediaStatus.UPLOADING, MediaStatus.UNKNOWN)
+
+    @property
     def analysed(self) -> bool:
         """Whether the cloud has finished looking at the file, so that its facts are there."""
         return self.status is MediaStatus.NORMAL and self.duration is not None

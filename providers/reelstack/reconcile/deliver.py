@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -10,7 +10,6 @@ from reelstack.errors import ProductionFailed
 from reelstack.models.base import Model
 from reelstack.models.fields import ours
 from reelstack.models.production import Job, Media
-from reelstack.models.status import MediaStatus
 from reelstack.reconcile.outcome import cause, failure
 from reelstack.reconcile.poll import Board
 from reelstack.reconcile.wait import Watch, once_seen, until_seen, until_settled
@@ -125,15 +124,10 @@ def _media(board: Board, production: Production, job: Job | None, wait_for: Wait
     return media
 
 
-def _is_stored(media: Media) -> bool:
-    return media.status not in (MediaStatus.INIT, MediaStatus.UPLOADING, MediaStatus.UNKNOWN)
-
-
-def _is_analysed(media: Media) -> bool:
-    return media.analysed
-
-
-STAGES = {WaitFor.UPLOADED: _is_stored, WaitFor.READY: _is_analysed}
+STAGES: Mapping[WaitFor, Callable[[Media], bool]] = {
+    WaitFor.UPLOADED: lambda media: media.stored,
+    WaitFor.READY: lambda media: media.analysed,
+}
 
 
 def facts(production: Production, job: Job | None, media: Media | None) -> dict[str, Any]:

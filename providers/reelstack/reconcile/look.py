@@ -21,6 +21,7 @@ def look(
     submitted: datetime | None,
     now: datetime,
     grace: float,
+    forgetful: bool = False,
 ) -> tuple[Verdict, Job | None]:
     """The verdict on a production and the job that it was judged by, None when none was needed or known.
 
@@ -39,7 +40,7 @@ def look(
             return Verdict.DONE, job  # nothing is known of an asset, so nothing can be said to be missing
         media = media_by_id(media_id)
     young = finished_lately(job, now, grace) if job else _is_new(submitted, now, grace)
-    return judge(job, media, attempt=attempt, young=young), job
+    return judge(job, media, attempt=attempt, young=young, forgetful=forgetful), job
 
 
 def _is_new(submitted: datetime | None, now: datetime, grace: float) -> bool:

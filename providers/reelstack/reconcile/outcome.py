@@ -51,23 +51,24 @@ class Verdict(Enum):
         return self in (Verdict.LOST, Verdict.VANISHED)
 
 
-def judge(job: Job | None, media: Media | None, *, attempt: int, young: bool) -> Verdict:
+def judge(job: Job | None, media: Media | None, *, attempt: int, young: bool, forgetful: bool = False) -> Verdict:
     """Judge a production. `job` is None when the cloud has no record of it, `media` None when it has no such asset;
     both must come from reads by id, at the site where the production was submitted.
 
-    `young` says that it was submitted or finished so lately that an absent record or asset may still be coming.
+    `young` says that it was submitted or finished so lately that an absent record or asset may still be coming,
+    `forgetful` that the cloud may have forgotten a success as well: then to know nothing of it is no failure.
     """
     if job is not None and job.status.failed:
         return Verdict.BLOCKED if is_authoring_fault(job.code) or attempt >= MAX_ATTEMPTS else Verdict.RETRY
     if job is not None and not job.status.succeeded:
         return Verdict.UNSETTLED
     if media is not None:
-        return Verdict.DONE
+        return Verdict.UNSETTLED if media.status.failed else Verdict.DONE  # what failed is for its gate to tell
     if young:
         return Verdict.UNSETTLED
     if job is not None:
         return Verdict.LOST
-    return Verdict.BLOCKED if attempt >= MAX_ATTEMPTS else Verdict.VANISHED
+    return Verdict.BLOCKED if attempt >= MAX_ATTEMPTS and not forgetful else Verdict.VANISHED
 
 
 def finished_lately(job: Job, now: datetime, grace: float) -> bool:

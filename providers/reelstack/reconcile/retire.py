@@ -37,9 +37,18 @@ def retire(cloud: Jobs, board: Board, job_id: str, media_id: str | None, success
 
 
 def _require_success(board: Board, job_id: str, watch: Watch) -> None:
+    """A success is a job that succeeded, and its asset where the job names one."""
     job = until_settled(board, job_id, "the successor", watch)
     if job is None or not job.status.succeeded:
-        raise ProductionFailed(
-            f"the old video is kept: its successor, job {job_id}, {failure(job)}.",
-            hint="Mend the cause and run again; the old video is deleted when the new one is there.",
-        )
+        raise _kept(f"job {job_id}, {failure(job)}")
+    if job.media_id:
+        asset = until_seen(board, job.media_id, lambda media: media.stored, "the successor", watch)
+        if asset is None or asset.status.failed:
+            raise _kept(f"asset {job.media_id}, {'cannot be used' if asset else 'is not there'}")
+
+
+def _kept(successor: str) -> ProductionFailed:
+    return ProductionFailed(
+        f"the old video is kept: its successor, {successor}.",
+        hint="Mend the cause and run again; the old video is deleted when the new one is there.",
+    )

@@ -11,7 +11,7 @@ import functools
 import sys
 import threading
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import Any, TypeVar, cast
 
@@ -47,6 +47,9 @@ from reelstack.resources import checking, host
 
 PROVIDER_KEY = "__provider"
 RENDER_MISSING = "render"  # of the setting `missing`: assets that are gone are rendered anew, however many
+
+# So long at least a service keeps the record of a job.
+RECORDS = timedelta(days=30)
 
 PACES = {
     "huawei": Pace(first=10.0, longest=30.0, one_by_one=1, lists_tell_all=True),
@@ -282,6 +285,7 @@ def look(job_id: str, props: Mapping[str, Any]) -> Verdict:
         submitted=datetime.fromisoformat(submitted) if submitted else None,
         now=CLOCK.now(),
         grace=pace(where).grace,
+        forgetful=is_forgetful(props),
     )
     if verdict is Verdict.BLOCKED:
         what = f"job {job_id} {failure(job)}. It is submitted anew when the content or a trigger changes."
@@ -292,6 +296,16 @@ def look(job_id: str, props: Mapping[str, Any]) -> Verdict:
     if verdict.gone and where.endpoint != local.ENDPOINT and _missing(props) != RENDER_MISSING:
         reads(where).tally.require_plausible(where)
     return verdict
+
+
+def is_forgetful(props: Mapping[str, Any]) -> bool:
+    """Whether the cloud may know nothing of a production although it succeeded once.
+
+    Records end some day, and the local cloud forgets all when it is reset.
+    """
+    submitted = props.get("submitted_at")
+    recorded = submitted and CLOCK.now() - datetime.fromisoformat(submitted) < RECORDS
+    return not recorded or props.get("endpoint") == local.ENDPOINT
 
 
 def _missing(props: Mapping[str, Any]) -> str | None:

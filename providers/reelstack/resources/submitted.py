@@ -5,16 +5,14 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from pulumi.dynamic import CheckFailure, DiffResult, ReadResult, UpdateResult
 
-from reelstack.clouds import local
 from reelstack.clouds.base import Site
-from reelstack.errors import ConfigError, NotFound, ReelstackError
+from reelstack.errors import ConfigError, NotFound, ReelstackError, TimedOut
 from reelstack.models.production import Submitted
 from reelstack.reconcile import policy
 from reelstack.reconcile.budget import Render
@@ -31,9 +29,6 @@ STATE_SCHEMA = 1
 # No production takes so long: what was submitted before has settled.
 SETTLED = timedelta(days=2)
 MOST_ANCESTORS = 10
-
-# So long at least a service keeps the record of a job.
-RECORDS = timedelta(days=30)
 
 # Why a video is made anew, in words.
 BECAUSE = {
@@ -109,6 +104,7 @@ def diff(id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], what: str) 
     accounts.note(olds, what)
     bridge.require_same_site(olds, news, what)
     key = resource(news)
+    adoption.require_sole(id_, olds, what)
     bridge.STASH.keep(key, id_)
     bridge.STASH.claim(olds.get("predecessors") or ())
     replace = list(policy.decide(olds, news, policy.PRODUCTION, otherwise=Means.IGNORE).replace)
@@ -156,23 +152,26 @@ def _ancestry(id_: str, olds: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
 def _attempt(verdict: Verdict, olds: Mapping[str, Any]) -> int:
     """Which attempt at the same content the next submission is. What was made and lost later was no failure.
 
-    What nothing is known of may have failed each time, where a service keeps no record of that. It counts while
-    records are sure to be kept; at the local cloud, whose reset forgets all, never.
+    What nothing is known of may have failed each time, where a service keeps no record of that: it counts while the
+    success of it would be known.
     """
-    if verdict is Verdict.VANISHED:
-        submitted = datetime.fromisoformat(olds["submitted_at"]) if olds.get("submitted_at") else None
-        lately = submitted is not None and bridge.CLOCK.now() - submitted < RECORDS
-        counts = lately and olds.get("endpoint") != local.ENDPOINT
-    else:
-        counts = verdict is Verdict.RETRY
+    counts = verdict is Verdict.RETRY or (verdict is Verdict.VANISHED and not bridge.is_forgetful(olds))
     return int(olds["attempt"]) + 1 if counts else 1
 
 
 def tell_astray(search: Callable[[], str]) -> None:
-    """Warn of what a search finds that was paid for and is in no state; one that cannot be made forbids nothing."""
-    with contextlib.suppress(ReelstackError):
-        if found := search():
-            host.say(host.urn(), found, stays=True, warning=True)
+    """Warn of what a search finds that was paid for and is in no state; one that cannot be made forbids nothing.
+
+    Raises TimedOut when the run was interrupted meanwhile: nothing is to be paid for any more then.
+    """
+    try:
+        found = search()
+    except TimedOut:
+        raise
+    except ReelstackError:
+        return
+    if found:
+        host.say(host.urn(), found, stays=True, warning=True)
 
 
 def update(olds: Mapping[str, Any], news: Mapping[str, Any]) -> UpdateResult:
@@ -206,6 +205,8 @@ def adoption_faults(olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[Ch
     if olds or not given.get("adopt_id") or given.get("generation") != FIRST.generation:
         return []
     id_ = str(given["adopt_id"])
+    if found := adoption.faults(id_):
+        return found
     try:
         job = bridge.looked_up(lambda: bridge.jobs(bridge.site(news)).get_job(id_), None)
     except NotFound:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kit.clouds import job, media
-from reelstack.models.status import JobStatus
+from reelstack.models.status import JobStatus, MediaStatus
 from reelstack.reconcile.outcome import MAX_ATTEMPTS, Cause, Verdict, cause, finished_lately, judge
 
 FAILED = JobStatus.FAILED
@@ -15,6 +15,15 @@ FAILED = JobStatus.FAILED
 
 def test_success_is_latched_when_the_record_has_expired() -> None:
     assert judge(None, media(), attempt=1, young=False) is Verdict.DONE
+
+
+def test_an_asset_that_cannot_be_used_is_no_success() -> None:
+    broken = media(status=MediaStatus.PREPARE_FAIL)
+    assert judge(job(), broken, attempt=1, young=False) is Verdict.UNSETTLED
+
+
+def test_to_know_nothing_is_no_failure_where_a_success_may_be_forgotten_as_well() -> None:
+    assert judge(None, None, attempt=MAX_ATTEMPTS, young=False, forgetful=True) is Verdict.VANISHED
 
 
 def test_an_asset_missing_by_id_is_lost() -> None:

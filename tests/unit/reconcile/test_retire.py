@@ -7,7 +7,8 @@ import pytest
 from kit.clock import ManualClock
 from kit.clouds import FakeCloud, job, media
 from reelstack.errors import ProductionFailed, TimedOut
-from reelstack.models.status import JobStatus
+from reelstack.models.production import Media
+from reelstack.models.status import JobStatus, MediaStatus
 from reelstack.reconcile.poll import Board
 from reelstack.reconcile.retire import retire
 from reelstack.reconcile.wait import Watch
@@ -15,7 +16,7 @@ from reelstack.reconcile.wait import Watch
 
 def take_away(cloud: FakeCloud, successor: str | None = None, media_id: str | None = "m-old") -> ManualClock:
     clock = ManualClock()
-    watch = Watch(clock, 100, lambda _: None)
+    watch = Watch(clock, 200, lambda _: None)
     retire(cloud, Board(cloud, clock), "old", media_id, successor, watch)
     return clock
 
@@ -52,6 +53,23 @@ def test_a_failed_successor_keeps_the_old_video() -> None:
     with pytest.raises(ProductionFailed, match=r"kept.*Bad: no \(request id r1\)"):
         take_away(cloud, successor="new")
     assert cloud.deleted == []
+
+
+@pytest.mark.parametrize(
+    ("assets", "said"),
+    [({}, "is not there"), ({"media-of-new": media(status=MediaStatus.PREPARE_FAIL)}, "cannot be used")],
+)
+def test_a_successor_without_an_asset_that_can_be_used_keeps_the_old_video(assets: dict[str, Media], said: str) -> None:
+    cloud = FakeCloud({"old": [job("old")], "new": [job("new")]}, assets=assets)
+    with pytest.raises(ProductionFailed, match=f"kept: its successor, asset media-of-new, {said}"):
+        take_away(cloud, successor="new")
+    assert cloud.deleted == []
+
+
+def test_the_old_video_goes_when_its_successor_is_there() -> None:
+    cloud = FakeCloud({"old": [job("old")], "new": [job("new")]}, assets={"media-of-new": media("media-of-new")})
+    take_away(cloud, successor="new")
+    assert cloud.deleted == ["m-old"]
 
 
 def test_an_unfinished_successor_keeps_the_old_video() -> None:

@@ -182,6 +182,19 @@ def test_an_asset_is_missing_without_its_record_too(cloud: Caller, job: Engine) 
     assert again.inputs["attempt"] == 1  # the local cloud forgets all at a reset, as often as one likes
 
 
+def test_what_the_last_attempt_made_is_made_again_when_the_local_cloud_has_forgotten_all(
+    cloud: Caller, job: Engine
+) -> None:
+    kept = job.create(SPEC)
+    for _ in range(2):
+        cloud.control("POST", "expire", job_id=kept.id)
+        lose(cloud, kept)
+        kept = Kept(kept.id, {**kept.inputs, "attempt": 3}, {**kept.outputs, "attempt": 3})
+        assert job.diff(kept, SPEC).replaces == ["nothing_known"]
+        kept = job.up(kept, SPEC)
+    assert is_there(cloud, kept.outputs["media_id"])
+
+
 @pytest.mark.parametrize(("days", "attempt"), [(1, 2), (40, 1)])
 def test_what_nothing_is_known_of_counts_as_an_attempt_while_records_are_kept(
     running: daemon.Status, cloud: Caller, monkeypatch: pytest.MonkeyPatch, days: int, attempt: int
@@ -393,6 +406,15 @@ def test_new_content_of_an_adopted_video_is_rendered(cloud: Caller, job: Engine)
     after = job.up(made, {**SPEC, "adopt_id": found.id, "content": "beef"})
     assert (after.id != found.id, asked(cloud, SUBMIT)) == (True, 2)
     assert "adopted" not in after.outputs
+
+
+def test_a_job_that_another_video_adopts_is_not_adopted_twice(cloud: Caller, job: Engine) -> None:
+    found = earlier(cloud)
+    job.create({**SPEC, "adopt_id": found.id})
+    another = Engine(job.provider, "another video")
+    assert "belongs to" in another.faults({**SPEC, "adopt_id": found.id})["adopt_id"]
+    with pytest.raises(ConfigError, match=r"belongs to .* of this stack as well"):
+        another.diff(found, SPEC)
 
 
 def test_a_failed_job_is_not_adopted(cloud: Caller, job: Engine) -> None:
