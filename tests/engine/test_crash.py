@@ -167,6 +167,33 @@ def test_a_second_run_is_refused_and_told_who_holds_the_stack(play: Playground) 
         with pipe.open("w"), pytest.raises(EngineError, match=rf"locked by .*\(pid {process.pid}\)"):
             play.up()
         assert process.wait() == 0
+    assert not list(play.locks.iterdir()), "the run that was refused holds nothing"
+
+
+def test_a_lock_that_cannot_be_read_is_taken_for_held(play: Playground) -> None:
+    play.up("")
+    (play.locks / "unreadable.json").mkdir(parents=True)
+    with pytest.raises(EngineError, match=r"The stack dev is locked by .*unreadable\.json"):
+        play.up()
+    assert engine.left_behind(play.root, "dev") == engine.Aftermath()
+
+
+def test_a_first_run_that_is_refused_writes_no_state(play: Playground) -> None:
+    play.locks.mkdir(parents=True)
+    (play.locks / "theirs.json").write_text(json.dumps({"username": "ann"}))
+    with pytest.raises(EngineError, match="locked by ann"):
+        play.up("")
+    assert not play.state_file.exists()
+
+
+def test_a_run_that_is_refused_leaves_the_lock_of_a_killed_run(play: Playground) -> None:
+    play.up("")
+    play.locks.mkdir(parents=True, exist_ok=True)
+    for name, holder in (("a", {"engine": "reelstack"}), ("b", {"username": "ann"})):
+        (play.locks / f"{name}.json").write_text(json.dumps(holder))
+    with pytest.raises(EngineError, match="locked by ann"):
+        play.up()
+    assert sorted(one.name for one in play.locks.iterdir()) == ["a.json", "b.json"]
 
 
 def test_a_lock_of_the_pulumi_cli_is_never_taken_over(play: Playground) -> None:
@@ -256,11 +283,14 @@ def test_a_place_that_cannot_be_written_is_said_before_anything_is_made(play: Pl
     assert play.calls == []
 
 
-def test_a_lock_that_cannot_be_written_is_not_left_behind(play: Playground) -> None:
+@pytest.mark.parametrize("room", ["0", "200"])  # bytes: too few for the lock; for the head of the journal
+def test_where_nothing_can_be_written_nothing_is_left_behind(secret_play: Playground, room: str) -> None:
+    play = secret_play
     play.up("")
-    with started(play, "up", "0") as process:
+    with started(play, "up", room) as process:
         assert process.stdout is not None
         assert "The state cannot be written" in process.stdout.read()
         assert process.wait() == 1
     assert [path for path in play.locks.parent.rglob("*") if path.is_file()] == []
+    assert not play.journal.exists()
     assert play.up().exit_code == 0

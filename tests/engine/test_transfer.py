@@ -40,6 +40,16 @@ def test_an_import_makes_a_stack_that_was_not_there(secret_play: Playground, exp
     assert [one["id"] for one in secret_play.in_state("a")] == ["thing-1"]
 
 
+def test_an_import_keeps_a_copy_of_the_journal_whose_stack_it_replaces(
+    secret_play: Playground, exported: dict[str, Any]
+) -> None:
+    secret_play.journal.write_text("what a killed run had made")
+    engine.import_(secret_play.root, "dev", exported)
+    assert not secret_play.journal.exists()
+    assert secret_play.journal.with_suffix(".jsonl.bak").read_text() == "what a killed run had made"
+    assert not list(secret_play.locks.iterdir())
+
+
 def test_unfinished_operations_are_dropped_and_named(secret_play: Playground, exported: dict[str, Any]) -> None:
     one = exported["deployment"]["resources"][-1]
     exported["deployment"]["pending_operations"] = [{"resource": one, "type": "creating"}]

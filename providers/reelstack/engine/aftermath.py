@@ -82,7 +82,7 @@ def _is_held(path: Path) -> bool:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except FileNotFoundError:
         return False
-    except BlockingIOError:
+    except OSError:  # held, or not to be read, which says nothing of whether it is held
         return True
     return False
 

@@ -138,7 +138,9 @@ class Deployment:
             raise unknown_stack(self.file)
         vault = secrets.Vault.of(None, phrase, salt)
         empty = state.Deployment(secrets_providers=vault.provider())
-        self.file.replace(self.file.encode(empty, self.clock.now()))
+        with self.file.locked(self.clock.now()):
+            if not self.file.exists():  # two first runs at once: the other may have begun by now
+                self.file.replace(self.file.encode(empty, self.clock.now()))
 
     def _be_discreet(self, config: Mapping[str, Any], ledger: Ledger) -> None:
         """Let nothing be told of the secrets that are known before the program says its own."""
@@ -233,7 +235,7 @@ class Deployment:
         registrar.registry.know_olds(registrar.ledger)
         self._refuse_unknown(registrar.setting.scope.named, registrar.registry)
         teardown.refresh()
-        if not counted or (self.executor.failed and self.request.operation != "refresh"):
+        if not counted:
             self.executor.counts.clear()
         if self.executor.failed:
             self.executor.stop(failed=True)

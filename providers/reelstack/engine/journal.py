@@ -310,12 +310,18 @@ class Ledger:
     def _open(self) -> FileIO:
         if self._journal is None:
             self._file.journal.parent.mkdir(parents=True, exist_ok=True)
-            self._journal = self._file.journal.open("xb", buffering=0)
             header: Json = {"journal": VERSION, "base": _hash(self._file.content())}
             if provider := self._vault.provider():
                 header["secrets_providers"] = provider
             self._book.apply(header)
-            _append(self._journal, header, sync=True)
+            journal = self._file.journal.open("xb", buffering=0)
+            try:
+                _append(journal, header, sync=True)
+            except OSError:  # no entry may come without a header before it
+                journal.close()
+                self._file.journal.unlink()
+                raise
+            self._journal = journal
         return self._journal
 
 

@@ -203,9 +203,15 @@ class StackFile:
             with writing(path):
                 self._put_lock(path, held, now)
             try:
-                for other in sorted(self.locks.glob("*.json")):
-                    if other != path:
-                        self._take_over(other)
+                others = [one for one in sorted(self.locks.glob("*.json")) if one != path]
+                for other in others:
+                    self._refuse_holder(other)
+            except BaseException:
+                path.unlink(missing_ok=True)
+                raise
+            try:
+                for other in others:
+                    other.unlink(missing_ok=True)
                 yield
             finally:
                 if not self.journal.exists():  # else what was done is not in the checkpoint: keep the CLI away from it
@@ -223,17 +229,17 @@ class StackFile:
         finally:
             draft.unlink(missing_ok=True)
 
-    def _take_over(self, path: Path) -> None:
+    def _refuse_holder(self, path: Path) -> None:
+        """Raise EngineError unless this lock is one of ours that nobody holds any more."""
         try:
             with path.open() as lock:
-                holder = json.load(lock)
+                holder = _holder_in(lock.read())
                 if holder.get("engine") == ENGINE:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    path.unlink(missing_ok=True)
                     return
         except FileNotFoundError:
             return
-        except (BlockingIOError, ValueError):
+        except (OSError, ValueError):
             holder = _peek(path)
         raise EngineError(
             f"The stack {self.stack} is locked by {holder.get('username', '?')}@{holder.get('hostname', '?')}"
@@ -268,9 +274,13 @@ def _user() -> str:
 def _peek(path: Path) -> dict[str, Any]:
     """Who holds a lock, as far as it can be read: it may be just being written."""
     try:
-        found = json.loads(path.read_text())
+        return _holder_in(path.read_text())
     except (OSError, ValueError):
         return {"engine": ENGINE}
+
+
+def _holder_in(text: str) -> dict[str, Any]:
+    found = json.loads(text)
     return found if isinstance(found, dict) else {}
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from reelstack.engine import journal, resource, secrets
-from reelstack.engine.state import Deployment, StackFile
+from reelstack.engine.state import Deployment, StackFile, writing
 from reelstack.engine.values import NEEDS_CLI
 from reelstack.errors import EngineError
 
@@ -35,7 +35,9 @@ def take_in(file: StackFile, document: Any, phrase: str | None, now: datetime) -
         _check(file, found, vault)
     _check_order(deployment)
     file.replace(file.encode(replace(deployment, pending_operations=()), now))
-    file.journal.unlink(missing_ok=True)
+    if file.journal.exists():  # of a killed run, and perhaps all that names what it made
+        with writing(file.journal):
+            file.journal.replace(file.journal.with_suffix(".jsonl.bak"))
     return [one["resource"]["urn"] for one in deployment.pending_operations]
 
 
