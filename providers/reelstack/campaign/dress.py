@@ -43,14 +43,18 @@ def dressed(project: Project, brand: Brand) -> tuple[Project, Origins]:
 def faults(campaign: Campaign) -> Iterator[tuple[str, str]]:
     """The styles that captions name and that there are not, each with its path."""
     styles = campaign.brand.styles
-    for name, project in campaign.projects.items():
-        for at, caption in enumerate(project.captions):
+    there = ", ".join(styles) or "none"
+    for path, captions in _all_captions(campaign):
+        for at, caption in enumerate(captions):
             if caption.style is not None and caption.style not in styles:
-                there = ", ".join(styles) or "none"
-                yield (
-                    f"projects.{name}.captions[{at}].style",
-                    f"the brand has no style {caption.style!r}; there are {there}",
-                )
+                yield f"{path}.captions[{at}].style", f"the brand has no style {caption.style!r}; there are {there}"
+
+
+def _all_captions(campaign: Campaign) -> Iterator[tuple[str, tuple[Caption, ...]]]:
+    for name, project in campaign.projects.items():
+        yield f"projects.{name}", project.captions
+    for name, video in campaign.videos.items():
+        yield from ((f"videos.{name}.cells.{key}", cell.captions or ()) for key, cell in video.cells.items())
 
 
 def _clip(clip: Clip, brand: Brand, path: str, origins: Origins) -> Clip:

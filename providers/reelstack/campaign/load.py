@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ def load(file: Path, *, shown_as: str | None = None, refused: Refused = lambda _
         said = [*misfits(whole.campaign), *native.faults(whole.campaign), *_unducked(whole.campaign)]
         said += refused(whole.campaign)
         found = [*dress.faults(campaign), *whole.faults, *whole.written(said)]
-        faults += [Fault(what, path, written.where(split_path(path))) for path, what in found]
+        faults += [Fault(what, path, written.where(located(path, written.values))) for path, what in found]
     if faults:
         raise ConfigError.of(list(dict.fromkeys(faults)))
     return whole.campaign
@@ -145,12 +146,12 @@ def _distinct(items: Sequence[Any]) -> list[Any]:
 
 
 def _fault(item: Any, written: Written) -> Fault:
-    location: tuple[int | str, ...] = tuple(item["loc"])
+    location: Location = tuple(item["loc"])
     message = item["msg"].removeprefix("Value error, ")
     # A rule of a whole object names the part at fault in front of its message: `video[0].transition: …`.
     head, colon, rest = message.partition(": ")
     if item["type"] == "value_error" and colon and " " not in head and head[0].isalpha():
-        location, message = (*location, *split_path(head)), rest
+        location, message = (*location, *_split(head)), rest
     if item["type"] == "extra_forbidden":
         message = f"unknown key{meant(Campaign, location)}"
     elif item["type"] == "missing":
@@ -162,11 +163,33 @@ def _fault(item: Any, written: Written) -> Fault:
     return Fault(message, path=property_path(location), where=written.where(location))
 
 
-def split_path(path: str) -> tuple[int | str, ...]:
-    """`projects.spring.video[0]` as its parts."""
+def located(path: str, values: object) -> Location:
+    """The parts of a path such as `projects.spring.video[0]` in these values: names may hold dots themselves."""
+    found: list[int | str] = []
+    parts = _split(path)
+    while parts:
+        taken = _taken(parts, values)
+        part = parts[0] if taken == 1 else ".".join(map(str, parts[:taken]))
+        found.append(part)
+        parts = parts[taken:]
+        if isinstance(values, list):
+            values = values[part] if isinstance(part, int) and part < len(values) else None
+        else:
+            values = _mapping(values).get(str(part))
+    return tuple(found)
+
+
+def _taken(parts: Sequence[int | str], values: object) -> int:
+    """How many of the parts are one name here: the most that are."""
+    known = _mapping(values)
+    names = list(takewhile(lambda part: isinstance(part, str), parts))
+    return next((count for count in range(len(names), 1, -1) if ".".join(map(str, names[:count])) in known), 1)
+
+
+def _split(path: str) -> list[int | str]:
     parts: list[int | str] = []
     for piece in path.split("."):
         name, *_ = piece.split("[", 1)
         parts += [name] if name else []
         parts += [int(index) for index in _INDEX.findall(piece)]
-    return tuple(parts)
+    return parts

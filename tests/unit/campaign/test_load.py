@@ -178,3 +178,11 @@ def test_what_is_merged_in_says_less_than_the_mapping_itself(tmp_path: Path) -> 
     clips = "- &near {clip: a, out: 1s}\n      - {<<: *near, out: 3s}\n      - {<<: [{clip: a}, *near]}"
     campaign = read(tmp_path, GOOD.replace("- {clip: a, length: 2s}", clips))
     assert [clip.out for clip in campaign.projects["cut"].video] == [3, 1, 3, 1]
+
+
+def test_a_fault_has_its_place_where_names_hold_dots(tmp_path: Path) -> None:
+    text = GOOD.replace("cut", "cut.v2").replace("length: 2s", "length: 0.4s").replace("{clip: b}", "{clip: c.d}")
+    assert faults(tmp_path, text) == [
+        "c.yaml:7:36: projects.cut.v2.video[0].transition: 0.5 s is longer than a clip that it joins (0.4 s)",
+        "c.yaml:9:13: projects.cut.v2.music.clip: there is no source 'c.d'; there are a, b",
+    ]

@@ -273,6 +273,7 @@ def test_a_table_that_lacks_something_is_told_once_at_its_line(folder: Path, tab
         ("cells: {}", "pilot: de", "c.yaml:20:5: videos.teaser.pilot: there is no cell 'de'"),
         ("cells: {}", "cells: {de: {captions: [{text: '{nix}', length: 1s}]}}", "c.yaml:20:30: videos.teaser.cells.de.captions[0].text: there is no text for {nix}"),
         ("cells: {}", "cells: {de: {captions: [{text: x, at: 9s, length: 1s}]}}", "videos.teaser.cells.de.captions[0].at: the cut is over by then: it lasts 7.5 s (in projects.teaser-de)"),
+        ("cells: {}", "cells: {de: {captions: [{text: x, length: 1s, style: loud}]}}", "c.yaml:20:51: videos.teaser.cells.de.captions[0].style: the brand has no style 'loud'; there are none"),
         ("voice-{locale}", "{locale}-voice", "c.yaml:8:10: projects.morning.video[1].clip: there is no source 'en-voice'"),
         ("clip: a, out: 4s", "clip: b, out: 4s", "c.yaml:7:10: projects.morning.video[0].clip: there is no source 'b'; there are a, voice-en, voice-de, voice-fr, score (in projects.teaser-en, projects.teaser-en-short and 2 more)"),
         ("cells: {}", "title: '{nix}'", "c.yaml:20:5: videos.teaser.title: there is no text for {nix}"),
