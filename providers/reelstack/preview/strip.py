@@ -31,6 +31,7 @@ MOST_ROWS = 10
 MOST_SINGLE = 40
 MOST_BLOCKS = 120
 NAME = 60
+_TEXT = 4000
 
 
 class Mark(Enum):
@@ -108,7 +109,8 @@ def _at_rest(piece: Piece, shifts: Mapping[str, float]) -> Mark:
 
 def _strip(shown: Layout, marks: Mapping[str, Mark], alone: Mark) -> Strip:
     def block(piece: Piece) -> Block:
-        name = plain.text(timeline_words.material(piece.media), NAME)
+        # Masked before it is shortened, so that no half of a secret is left.
+        name = plain.short(timeline_words.material(plain.text(piece.media, _TEXT)), NAME)
         return Block(name, piece.at, piece.until, marks.get(property_path(piece.path), alone))
 
     rows = [row for label, tracks in _groups(shown) for row in _rows(label, tracks, block)]
