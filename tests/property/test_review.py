@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from kit.review import plan, side, timeline
 from property.timelines import HOSTILE, timelines, versions
 from reelstack.preview import comment, compare, document, page, picture, terminal
-from reelstack.preview.side import Cut, Side
+from reelstack.preview.side import Cut, End, Side
 
 TEXTS = st.text(max_size=30) | st.sampled_from(
     ["@bob", "#1", "|", "`````", "```\n", "</details>", "<!-- x -->", "](https://e)", "\x1b[31m", "\u202e", "www.e.com"]
@@ -32,7 +32,9 @@ def sides(draw: st.DrawFn) -> Side:
     texts = {
         name: Cut(name, cut.timeline, title=draw(TEXTS), description=draw(TEXTS)) for name, cut in found.cuts.items()
     }
-    return replace(found, cuts=texts)
+    ends = st.builds(End, adopted=st.booleans(), on_delete=TEXTS | st.sampled_from(["delete", "retain"]))
+    films = {name: replace(film, end=draw(ends)) for name, film in found.films.items()}
+    return replace(found, cuts={name: replace(cut, end=draw(ends)) for name, cut in texts.items()}, films=films)
 
 
 def unescaped(markdown: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from reelstack.preview.side import Cut, Film, Side
+from reelstack.preview.side import Cut, End, Film, Side
 
 PLACE = ("service", "region", "endpoint")
 _KINDS = {"EditingProject", "ProduceJob", "VodEditTask"}
@@ -25,19 +25,25 @@ def deployed(resources: Iterable[Mapping[str, Any]], label: str) -> Side:
         if kind_of(one) == "EditingProject":
             by_id[str(one["outputs"].get("project_id"))] = name
             texts = {key: str(inputs.get(key) or "") for key in ("title", "description")}
-            cuts[name] = Cut(name, inputs.get("timeline"), **texts)
+            cuts[name] = Cut(name, inputs.get("timeline"), **texts, end=_end(one))
         elif kind_of(one) == "VodEditTask":
             cuts[name] = Cut(name, inputs.get("inputs"))
-            films[name] = _held(name, name, inputs, inputs.get("settings"), content="spec_hash")
+            films[name] = _held(name, name, one, inputs.get("settings"), content="spec_hash")
         else:
             project = by_id.get(str(inputs.get("project_id")), "")
             if not project:
                 cuts[name] = Cut(name, inputs.get("timeline"), title=str(inputs.get("title") or ""))
-            films[name] = _held(name, project or name, inputs, inputs.get("output"), content="content")
+            films[name] = _held(name, project or name, one, inputs.get("output"), content="content")
     return Side(label, cuts, films, place, {str(one["name"]): int(one["waiting"]) for one in waits})
 
 
-def _held(name: str, cut: str, inputs: Mapping[str, Any], output: Any, *, content: str) -> Film:
+def _end(resource: Mapping[str, Any]) -> End:
+    facts = resource["outputs"]
+    return End(bool(facts.get("adopted")), str(facts.get("on_delete") or ""))
+
+
+def _held(name: str, cut: str, resource: Mapping[str, Any], output: Any, *, content: str) -> Film:
+    inputs = resource["inputs"]
     settings = output if isinstance(output, Mapping) else {}
     given = {key: value for key, value in settings.items() if value is not None}
     return Film(
@@ -49,6 +55,7 @@ def _held(name: str, cut: str, inputs: Mapping[str, Any], output: Any, *, conten
         tuple(str(trigger) for trigger in inputs.get("triggers") or ()),
         str(inputs.get("location") or ""),
         *size(given),
+        _end(resource),
     )
 
 

@@ -42,7 +42,7 @@ def of(resources: Iterable[Held], label: str, clock: Clock) -> Side:
     """
     found = list(resources)
     side = held_side.deployed(found, label)
-    cuts, films = dict(side.cuts), dict(side.films)
+    cuts, lost = dict(side.cuts), set[str]()
     for site, held in _by_site(held_side.ours(found)).items():
         _require_same_account(site, held, clock)
         productions = _of_kind(held, "ProduceJob", "VodEditTask")
@@ -52,8 +52,9 @@ def of(resources: Iterable[Held], label: str, clock: Clock) -> Side:
                 _put(cuts, name, cut)
             gone = [name for name, there in pool.map(partial(_video, media, clock), productions) if not there]
         _require_plausible(site, productions, gone, clock)
-        films = {name: film for name, film in films.items() if name not in gone}
-    return Side(label, cuts, films, side.settings)
+        lost |= set(gone)
+    films = {name: film for name, film in side.films.items() if name not in lost}
+    return Side(label, cuts, films, side.settings, lost=frozenset(lost))
 
 
 def _put(cuts: dict[str, Cut], name: str, cut: Cut | None) -> None:

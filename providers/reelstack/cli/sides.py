@@ -20,7 +20,7 @@ from reelstack.clock import SystemClock
 from reelstack.errors import ConfigError
 from reelstack.models import pilots
 from reelstack.models.campaign import Campaign
-from reelstack.preview.side import Cut, Film, Side
+from reelstack.preview.side import Cut, End, Film, Side
 from reelstack.resources import edit_inputs, produce_job
 
 TREE, STATE, LIVE = "tree", "state", "live"
@@ -108,7 +108,8 @@ def _require_inside(project: Path, place: Path) -> None:
 def _cuts(one: expand.Declared) -> Iterator[Cut]:
     for project in one.projects:
         name = f"{one.name}/{project.name}"
-        yield Cut(name, project.timeline, title=project.title, description=project.description or "")
+        texts = {"title": project.title, "description": project.description or ""}
+        yield Cut(name, project.timeline, **texts, end=_end(project))
     for edit in one.edits:
         yield Cut(f"{one.name}/{edit.name}", [piece.model_dump(mode="json") for piece in edit.cut.inputs])
 
@@ -120,10 +121,14 @@ def _films(one: expand.Declared, location: str) -> Iterator[Film]:
         name, content = f"{one.name}/{video.name}", contents[video.project]
         spec = produce_job.spec_hash({"content": content, "output": output})
         cut = f"{one.name}/{video.project}"
-        yield Film(name, cut, spec, content, output, video.triggers, location, *held_side.size(output))
+        yield Film(name, cut, spec, content, output, video.triggers, location, *held_side.size(output), _end(video))
     for edit in one.edits:
         name = f"{one.name}/{edit.name}"
         inputs = [piece.model_dump() for piece in edit.cut.inputs]
         settings = edit.cut.settings.model_dump(mode="json", exclude_none=True)
         spec = edit_inputs.spec_hash({"inputs": inputs, "settings": settings})
-        yield Film(name, name, spec, spec, settings, edit.triggers, "", *held_side.size(settings))
+        yield Film(name, name, spec, spec, settings, edit.triggers, "", *held_side.size(settings), _end(edit))
+
+
+def _end(one: expand.DeclaredProject | expand.DeclaredVideo | expand.DeclaredEdit) -> End:
+    return End(one.adopt_id is not None, one.on_delete or "")

@@ -126,8 +126,8 @@ _TABLE = "| | Video | Size | Length | Why |\n|---|---|---|---|---|"
 
 def _row(video: VideoPlan) -> str:
     size = words.size(video) + (f" ({video.resolution})" if video.width and video.height else "")
-    told = {Fate.NEW: "not there before", Fate.REMOVED: "no longer declared: **its file is deleted**"}
-    why = told.get(video.fate) or escape(", ".join(video.why))
+    lost = "no longer declared: **its file is deleted**"
+    why = lost if video.fate is Fate.REMOVED else escape(words.why(video))
     fate = f"{SIGNS[video.fate]}&nbsp;{video.fate.value.replace(' ', '&nbsp;')}"
     return f"| {fate} | {code(video.name)} | {size} | {words.length(video)} | {why} |"
 

@@ -13,7 +13,7 @@ from typing import Any
 from reelstack import redact
 from reelstack.preview import plain, strip, words
 from reelstack.preview.plan import CLASSES, OPEN, Bill, Fate, Plan, ProjectPlan, VideoPlan
-from reelstack.preview.side import Cut, Film, Side
+from reelstack.preview.side import Cut, End, Film, Side
 from reelstack.reconcile import diff, layout, timeline_diff, timeline_words
 from reelstack.reconcile.timeline_change import Change, OtherChanged, Spot, TimelineDiff
 
@@ -45,7 +45,8 @@ def compare(before: Side, after: Side, *, project: str, stack: str) -> Plan:
 def drift(deployed: Side, declared: Side) -> tuple[str, ...]:
     """What is deployed and not as declared, a line each."""
     plan = compare(deployed, declared, project="", stack="")
-    told = {Fate.NEW: "is not deployed", Fate.REMOVED: "is deployed and not declared"}
+    told = dict.fromkeys((Fate.NEW, Fate.ADOPTED), "is not deployed")
+    told |= dict.fromkeys((Fate.REMOVED, Fate.KEPT), "is deployed and not declared")
     lines = [f"video {one.name} {told.get(one.fate, 'differs: ' + ', '.join(one.why))}" for one in plan.videos]
     lines += [f"project {one.name} {told.get(one.fate, 'differs: ' + one.summary)}" for one in plan.projects]
     return tuple(plain.text(line, _TEXT) for line in lines)
@@ -56,8 +57,7 @@ def _film(name: str, before: Side, after: Side) -> VideoPlan:
     shown, side = (new, after) if new else (old, before)
     assert shown is not None
     cut = layout.read(side.cuts[shown.cut].timeline) if shown.cut in side.cuts else layout.read(None)
-    why = tuple(_why(old, new)) if old and new else ()
-    fate = Fate.NEW if old is None else Fate.REMOVED if new is None else Fate.ANEW if why else Fate.SAME
+    fate, why = _fate(old, new, is_lost=name in before.lost)
     return VideoPlan(
         name=plain.text(name),
         fate=fate,
@@ -68,6 +68,22 @@ def _film(name: str, before: Side, after: Side) -> VideoPlan:
         sure=cut.sure and bool(cut.tracks),
         why=why,
     )
+
+
+def _fate(old: Film | None, new: Film | None, *, is_lost: bool) -> tuple[Fate, tuple[str, ...]]:
+    """What happens to a video and why. What was adopted and is gone is rendered, like any other."""
+    if old is None:
+        return (Fate.ADOPTED if new and new.end.adopted and not is_lost else Fate.NEW), ()
+    if new is None:
+        return (Fate.KEPT if old.end.keeps else Fate.REMOVED), ()
+    why, ends = tuple(_why(old, new)), tuple(_ends(old.end, new.end))
+    return (Fate.ANEW if why else Fate.CHANGED if ends else Fate.SAME), (*why, *ends)
+
+
+def _ends(old: End, new: End) -> Iterator[str]:
+    if old.on_delete != new.on_delete:
+        was, now = (one.on_delete if one.on_delete in ("delete", "retain") else "none" for one in (old, new))
+        yield f"on_delete {was} → {now}"
 
 
 def _why(old: Film, new: Film) -> Iterator[str]:
@@ -98,7 +114,7 @@ def _cut(name: str, old: Cut | None, new: Cut | None) -> ProjectPlan | None:
         return None
     before, after = layout.read(was.timeline), layout.read(now.timeline)
     found, places = timeline_diff.paired(before, after)
-    told = _told(was, now) if old and new else ()
+    told = tuple(_told(old, new))
     if old and new and not found and not told:
         return None
     strips = strip.pair(before, after, found, places)
@@ -107,7 +123,9 @@ def _cut(name: str, old: Cut | None, new: Cut | None) -> ProjectPlan | None:
     return ProjectPlan(
         name=plain.text(name),
         fate=Fate.NEW if old is None else Fate.REMOVED if new is None else Fate.CHANGED,
-        summary=", ".join(part for part in (cut, *(one.partition(" ")[0] + " changed" for one in told)) if part),
+        summary=", ".join(
+            part for part in (cut, *(f"{one.partition(' ')[0]} changed" for one in told if old and new)) if part
+        ),
         words=_bounded((*told, *(plain.text(line, _TEXT) for line in _lines(found, whole=not (old and new))))),
         cut=found,
         before=strips[0],
@@ -123,13 +141,20 @@ def _lines(found: TimelineDiff, *, whole: bool) -> tuple[str, ...]:
     return (*(timeline_words.line(change) for change in found.changes), f"length: {length}")
 
 
-def _told(old: Cut, new: Cut) -> tuple[str, ...]:
-    pairs = (("title", old.title, new.title), ("description", old.description, new.description))
-    return tuple(
-        f"{key} {_quoted(was)} → {_quoted(now)} (renders nothing)"
-        for key, was, now in pairs
-        if (was or "") != (now or "")
-    )
+def _told(old: Cut | None, new: Cut | None) -> Iterator[str]:
+    """What is to be said of a cut beside its timeline."""
+    if old is None:
+        if new and new.end.adopted:
+            yield "a project that is there is taken over, and this written over it"
+        return
+    if new is None:
+        if old.end.keeps:
+            yield "the project itself stays in the cloud"
+        return
+    for key, was, now in (("title", old.title, new.title), ("description", old.description, new.description)):
+        if (was or "") != (now or ""):
+            yield f"{key} {_quoted(was)} → {_quoted(now)} (renders nothing)"
+    yield from _ends(old.end, new.end)
 
 
 def _quoted(value: str) -> str:

@@ -44,17 +44,19 @@ class BillDocument(_Value):
 
 
 class VideoDocument(_Value):
-    """One video that would be rendered or removed."""
+    """One video that would be rendered, taken over, changed or removed."""
 
     name: str = Field(description="CAMPAIGN/VIDEO.")
-    fate: Literal["new", "rendered anew", "removed"] = Field(description="What happens to it.")
+    fate: Literal["new", "rendered anew", "removed", "taken over", "left in the cloud", "changed"] = Field(
+        description="What happens to it."
+    )
     project: str = Field(description="The cut that it is made from.")
     width: Pixels = Field(description="Pixels; 0 where the material decides.")
     height: Pixels = Field(description="Pixels; 0 where the material decides.")
     resolution: str = Field(description="The class by the shorter side, such as 720p.")
     seconds: Seconds = Field(description="Its length.")
     sure: bool = Field(description="Whether the length is known, not estimated.")
-    why: list[str] = Field(description="What makes it anew.")
+    why: list[str] = Field(description="What makes it anew, or changes of it.")
 
 
 class ProjectDocument(_Value):

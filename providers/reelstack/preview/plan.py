@@ -23,10 +23,20 @@ class Fate(Enum):
     ANEW = "rendered anew"
     CHANGED = "changed"
     REMOVED = "removed"
+    ADOPTED = "taken over"
+    KEPT = "left in the cloud"
     SAME = "unchanged"
 
 
-SIGNS = {Fate.NEW: "+", Fate.ANEW: "±", Fate.CHANGED: "~", Fate.REMOVED: "−", Fate.SAME: " "}
+SIGNS = {
+    Fate.NEW: "+",
+    Fate.ANEW: "±",
+    Fate.CHANGED: "~",
+    Fate.REMOVED: "−",
+    Fate.ADOPTED: "→",
+    Fate.KEPT: "·",
+    Fate.SAME: " ",
+}
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,19 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class End:
+    """What becomes of a thing when it is no longer declared: as `on_delete` says, else what was adopted is kept."""
+
+    adopted: bool = False
+    on_delete: str = ""
+
+    @property
+    def keeps(self) -> bool:
+        """Whether it stays in the cloud."""
+        return (self.on_delete or ("retain" if self.adopted else "delete")) == "retain"
+
+
+@dataclass(frozen=True)
 class Cut:
     """One edit: a project, or the inputs of a task. `timeline` is native (a mapping), or a list of inputs."""
 
@@ -18,6 +31,7 @@ class Cut:
     timeline: Any
     title: str = ""
     description: str = ""
+    end: End = End()
 
 
 @dataclass(frozen=True)
@@ -37,13 +51,15 @@ class Film:
     location: str = ""
     width: int = 0
     height: int = 0
+    end: End = End()
 
 
 @dataclass(frozen=True)
 class Side:
     """A whole side. `settings` are those that say where everything lives: service, region, endpoint.
 
-    `waiting` says of each video with variants how many of its cells wait until their pilot is approved.
+    `waiting` says of each video with variants how many of its cells wait until their pilot is approved. `lost` are the
+    videos that the stack holds and the cloud has no more.
     """
 
     label: str
@@ -51,3 +67,4 @@ class Side:
     films: Mapping[str, Film] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
     waiting: Mapping[str, int] = field(default_factory=dict)
+    lost: frozenset[str] = frozenset()

@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from reelstack.preview import words
 from reelstack.preview.plan import SIGNS, Fate, Plan, VideoPlan
 
-COLOURS = {Fate.NEW: "green", Fate.ANEW: "yellow", Fate.CHANGED: "yellow", Fate.REMOVED: "red", Fate.SAME: "dim"}
+COLOURS = {
+    Fate.NEW: "green",
+    Fate.ANEW: "yellow",
+    Fate.CHANGED: "yellow",
+    Fate.REMOVED: "red",
+    Fate.ADOPTED: "cyan",
+    Fate.KEPT: "cyan",
+    Fate.SAME: "dim",
+}
 _LINES = {"+": "green", "-": "red", "~": "yellow", ">": "cyan"}
 
 Line = tuple[str, str]

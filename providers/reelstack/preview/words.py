@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from reelstack.preview.plan import Bill, Fate, Plan, VideoPlan
 
+_RENDER_NOTHING = (Fate.ADOPTED, Fate.KEPT, Fate.CHANGED)
 NOT_A_PRICE = "Seconds are what services bill by; prices are the service's own."
 
 
 def headline(plan: Plan) -> str:
     """What happens to videos and projects, in one line without user text."""
     parts = [_many(count, "new video")] if (count := len(plan.of(Fate.NEW))) else []
-    counts = [(len(plan.of(fate)), fate.value) for fate in (Fate.ANEW, Fate.REMOVED)]
+    counts = [(len(plan.of(fate)), fate.value) for fate in (Fate.ANEW, Fate.REMOVED, *_RENDER_NOTHING)]
     parts += [f"{_many(count, 'video')} {word}" for count, word in counts if count]
     if not parts and plan.projects:
         return f"{_many(len(plan.projects), 'project')} edited, nothing to render"
@@ -40,7 +41,12 @@ def length(video: VideoPlan) -> str:
 
 def why(video: VideoPlan) -> str:
     """What is told beside a video."""
-    told = {Fate.NEW: "not there before", Fate.REMOVED: "no longer declared: its file is deleted"}
+    told = {
+        Fate.NEW: "not there before",
+        Fate.REMOVED: "no longer declared: its file is deleted",
+        Fate.ADOPTED: "a job that is there is taken for it: nothing is rendered",
+        Fate.KEPT: "no longer declared: its file is kept",
+    }
     return told.get(video.fate) or ", ".join(video.why)
 
 

@@ -210,6 +210,26 @@ def test_what_is_deployed_as_declared_is_no_change(root: Path) -> None:
     assert compare.compare(held_side.deployed(state, "deployed"), declared, project="p", stack="s").bill.renders == 1
 
 
+def test_a_video_that_is_taken_over_is_no_render(root: Path) -> None:
+    put(root, CAMPAIGN.replace("wide", "tall").replace("720}", "720, adopt_id: j-1}"))
+    found = document(root)
+    assert [(video["name"], video["fate"]) for video in found["videos"]] == [
+        ("spring/tall", "taken over"),
+        ("spring/wide", "removed"),
+    ]
+    assert (found["bill"]["renders"], found["bill"]["destroyed"]) == (0, 1)
+
+
+@pytest.mark.parametrize("facts", [{"adopted": True}, {"on_delete": "retain"}])
+def test_the_state_says_what_is_kept_in_the_end(facts: dict[str, Any]) -> None:
+    state = [held("EditingProject", name="a"), held("ProduceJob", name="b"), held("VodEditTask", name="c")]
+    assert not any(one.end.keeps for one in held_side.deployed(state, "state").films.values())
+    for one in state:
+        one["outputs"] |= facts
+    found = held_side.deployed(state, "state")
+    assert all(one.end.keeps for one in (found.cuts["a"], found.films["b"], found.films["c"]))
+
+
 def test_without_a_stack_there_is_no_state_to_compare_with(root: Path) -> None:
     assert "no stack" in str(run(root, "state").exception)
 

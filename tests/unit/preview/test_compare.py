@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from kit.review import plan, side, timeline
 from reelstack.preview import compare
 from reelstack.preview.plan import Fate, resolution
+from reelstack.preview.side import End, Side
 from reelstack.preview.strip import Mark
 
 ONE = side({"a": timeline("x", "y"), "b": timeline("z")})
@@ -36,6 +39,46 @@ def test_a_video_that_is_no_longer_declared_is_destroyed_and_costs_nothing() -> 
     found = plan(ONE, side({"a": timeline("x", "y")}))
     assert [(video.name, video.fate) for video in found.videos] == [("b", Fate.REMOVED)]
     assert (found.bill.renders, found.bill.destroyed, found.bill.replaced) == (0, 1, 0)
+
+
+def ending(found: Side, end: End) -> Side:
+    """A side whose cuts and videos all come and go like this."""
+    films = {name: replace(film, end=end) for name, film in found.films.items()}
+    return replace(found, films=films, cuts={name: replace(cut, end=end) for name, cut in found.cuts.items()})
+
+
+def test_a_job_that_is_taken_over_is_no_render_unless_it_is_gone() -> None:
+    adopting = ending(ONE, End(adopted=True))
+    found = plan(side({}), adopting)
+    assert ({video.fate for video in found.videos}, found.bill.renders) == ({Fate.ADOPTED}, 0)
+    assert found.projects[0].words[0] == "a project that is there is taken over, and this written over it"
+    lost = plan(replace(side({}), lost=frozenset(["a"])), adopting)
+    assert ([video.fate for video in lost.videos], lost.bill.renders) == ([Fate.NEW, Fate.ADOPTED], 1)
+
+
+@pytest.mark.parametrize(
+    ("end", "fate"),
+    [
+        (End(), Fate.REMOVED),
+        (End(on_delete="retain"), Fate.KEPT),
+        (End(adopted=True), Fate.KEPT),
+        (End(adopted=True, on_delete="delete"), Fate.REMOVED),
+    ],
+)
+def test_what_is_kept_when_it_is_no_longer_declared_is_not_destroyed(end: End, fate: Fate) -> None:
+    found = plan(ending(ONE, end), side({}))
+    kept = fate is Fate.KEPT
+    assert ({video.fate for video in found.videos}, found.bill.destroyed) == ({fate}, 0 if kept else 2)
+    assert ("the project itself stays in the cloud" in found.projects[0].words) is kept
+    assert compare.drift(ending(ONE, end), side({}))[0] == "video a is deployed and not declared"
+
+
+def test_what_becomes_of_a_video_in_the_end_is_a_change_that_renders_nothing() -> None:
+    found = plan(ONE, ending(ONE, End(on_delete="retain")))
+    said = "on_delete none → retain"
+    assert [(video.fate, video.why) for video in found.videos] == [(Fate.CHANGED, (said,))] * 2
+    assert (found.bill.renders, found.projects[0].words) == (0, (said,))
+    assert not plan(ONE, ending(ONE, End(adopted=True)))  # what is there already is not taken over
 
 
 def test_a_second_size_of_a_cut_is_one_more_render_of_its_class() -> None:
@@ -133,3 +176,9 @@ def test_it_is_said_when_cells_begin_to_wait_for_their_pilot_and_when_they_canno
     assert warnings({"a/b": 0}, {"a/b": 3}) == (
         "3 cells of a/b would wait again, and be deleted: `up` will refuse that",
     )
+
+
+def test_no_half_of_a_secret_is_left_where_a_name_is_shortened() -> None:
+    key = f"{'x' * 27} LTAI5tFakeFakeFakeFake"
+    (project,) = plan(side({"a": timeline("x")}), side({"a": timeline(key, captions=(key,))})).projects
+    assert {block.name for row in project.after.rows for block in row.blocks} == {f"{'x' * 27} ***"}
