@@ -112,6 +112,7 @@ class _Base:
     preview: bool
     rows: dict[str, Row] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    notice: str = ""  # the status of the whole run, to be said at once
 
     def take(self, event: Event) -> Row | None:
         """Take in one event; the row that it changed, None when none did."""
@@ -147,16 +148,17 @@ class _Base:
             )
         if row is not None:
             row.ended, row.ok = time.monotonic(), event.ok
-            row.status = "waiting stopped" if "stopped waiting" in event.error else "failed"
+            row.status = "waiting stopped" if _only_stopped(event) else "failed"
         return row
 
     def _note(self, event: Diagnostic) -> Row | None:
         if not event.ephemeral:
             self.diagnostics.append(event)
             return None
-        row = next(
-            (row for key, row in self.rows.items() if event.urn and key.endswith(event.urn) and row.ended is None), None
-        )
+        if not event.urn:
+            self.notice = event.message
+            return None
+        row = next((row for key, row in self.rows.items() if key.endswith(event.urn) and row.ended is None), None)
         if row is not None:
             row.status = event.message
         return row
@@ -184,9 +186,10 @@ class _Base:
             if self.preview and row.lines:
                 told = "\n".join(f"  {line}" for line in row.lines)
                 self.console.print(Text(f"{short(row.name)}:\n{told}"), soft_wrap=True, highlight=False)
-        failed = sum(not step.ok for step in result.steps)
+        ended_ill = [step for step in result.steps if not step.ok]
+        failed = sum(not _only_stopped(step) for step in ended_ill)
         for diagnostic in self.diagnostics:
-            if failed and diagnostic.message.strip() == ENGINES_LAST_WORD:
+            if ended_ill and diagnostic.message.strip() == ENGINES_LAST_WORD:
                 continue  # what failed is said already
             self._say(diagnostic.severity, diagnostic.urn.rsplit("::", 1)[-1], said(diagnostic.message))
         told = " ".join(diagnostic.message for diagnostic in self.diagnostics)
@@ -196,6 +199,8 @@ class _Base:
         apart = Counter(row.apart for row in self.rows.values() if row.apart and row.ok and row.ended is not None)
         counts = summary(result.summary, self.preview, apart)
         self.console.print(f"{counts}, [bold red]{failed} failed[/]" if failed else counts, highlight=False)
+        if result.exit_code == INTERRUPTED:
+            self.console.print("Interrupted: run again to go on with what is left.", highlight=False)
         if not self.preview:
             self.console.print(f"[dim]Duration: {result.duration:.0f} s[/]", highlight=False)
 
@@ -206,6 +211,11 @@ class _Base:
         line.append("" if named or not name else f"{name}: ", style="bold")
         line.append(message, style="default")
         self.console.print(line, soft_wrap=True, highlight=False)
+
+
+def _only_stopped(step: StepFinished) -> bool:
+    """Whether a gate gave up waiting: what it waits for goes on."""
+    return "stopped waiting" in step.error
 
 
 def _key(event: StepStarted) -> str:
@@ -242,6 +252,9 @@ class Lines(_Base):
     def __call__(self, event: Event) -> None:
         """Take in one event, and print a line when a resource has come to something."""
         row = self.take(event)
+        if self.notice:
+            self.console.print(self.notice, highlight=False, markup=False, soft_wrap=True)
+            self.notice = ""
         if row is None:
             return
         if row.ended is not None:
@@ -277,9 +290,12 @@ class LiveTable(_Base):
             if self._live is None:
                 self._live = Live(get_renderable=self._draw, console=self.console, refresh_per_second=10)
                 self._live.start()
+            if self.notice:
+                self._live.refresh()
 
     def finish(self, result: Result) -> None:
         """Leave the last drawing standing and say how it ended."""
+        self.notice = ""
         self.cut_off(result)
         self.abandon()
         self.close(result)
@@ -298,7 +314,7 @@ class LiveTable(_Base):
             symbol, colour = SYMBOLS.get(row.op, OTHER)
             colour = "bold red" if not row.ok else colour
             table.add_row(Text(f" {symbol}", style=colour), row.kind, short(row.name), *self._state(row, colour))
-        return Group(table) if self.rows else Text("")
+        return Group(table, Text(self.notice, style="yellow")) if self.notice else table if self.rows else Text("")
 
     def _state(self, row: Row, colour: str) -> tuple[RenderableType, RenderableType]:
         if row.ended is not None or self.preview:

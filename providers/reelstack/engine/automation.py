@@ -24,7 +24,7 @@ from pulumi.automation.errors import create_command_error
 from reelstack.clock import Clock
 from reelstack.engine import deployment, interrupt, project, state
 from reelstack.engine.deployment import CHANGED, INTERRUPTED, Request
-from reelstack.engine.events import Diagnostic, Event, Result
+from reelstack.engine.events import Event, Result
 from reelstack.engine.secrets import SET_IT
 from reelstack.engine.translation import Translator
 from reelstack.errors import EngineError
@@ -161,7 +161,7 @@ def _gathered(stream: IO[str] | None, on_line: OnOutput | None) -> Callable[[], 
 
 def _stop(command: _Command, place: Path, translator: Translator) -> None:
     (place / "interrupted").touch()
-    translator.tell(Diagnostic("info", "", "stopping: what runs is finished; press Ctrl-C again to end it now"))
+    translator.tell(interrupt.STOPPING)
     translator.ending = True
     command.interrupt()
 

@@ -320,7 +320,7 @@ class Deployment:
     def _interrupt(self, place: str) -> None:
         self.executor.stop(interrupted=True)
         _flag(place).touch()
-        self.executor.tell(Diagnostic("info", "", "stopping: what runs is finished; press Ctrl-C again to end it now"))
+        self.executor.tell(interrupt.STOPPING)
         if not self.executor.wait_idle(PATIENCE) and self._host.done() and not self._host.exception():
             self._host.result().child.send(signal.SIGINT)
 

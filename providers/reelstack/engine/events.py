@@ -47,7 +47,10 @@ class StepFinished(StepStarted):
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """Something said by the program, a provider or the engine. An `ephemeral` one is the row's status of the moment."""
+    """Something said by the program, a provider or the engine.
+
+    An `ephemeral` one is the row's status of the moment; of the whole run where it has no URN.
+    """
 
     severity: Severity
     urn: str

@@ -14,7 +14,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from reelstack.engine.events import Diagnostic
+
 VARIABLE = "REELSTACK_INTERRUPT_FILE"
+# Ephemeral: it is news only for as long as the run has not ended.
+STOPPING = Diagnostic("info", "", "stopping: what runs is finished; press Ctrl-C again to end it now", ephemeral=True)
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 

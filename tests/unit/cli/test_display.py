@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from reelstack.cli.display import Lines, LiveTable, said, summary
+from reelstack.engine import interrupt
 from reelstack.engine.events import Diagnostic, Event, Result, StepFinished, StepStarted
 
 TYPE = "pulumi-python:dynamic/reelstack:"
@@ -158,7 +159,31 @@ def test_a_gate_that_was_interrupted_is_not_said_to_have_failed() -> None:
     ended = StepFinished(
         "create", urn("a"), f"{TYPE}Delivery", "a", ok=False, error="stopped waiting: a: job j is init"
     )
-    assert lines(started("a"), ended)[0] == "+  Delivery        a  waiting stopped"
+    last_word = Diagnostic("error", "", "update failed")
+    assert lines(started("a"), ended, last_word, result=replace(RESULT, exit_code=130, steps=(ended,))) == [
+        "+  Delivery        a  waiting stopped",
+        "Resources: + 1 created, 2 unchanged",
+        "Interrupted: run again to go on with what is left.",
+        "Duration: 3 s",
+    ]
+
+
+def test_a_notice_of_the_run_is_said_at_once_and_not_again_at_the_end() -> None:
+    assert lines(started("a"), interrupt.STOPPING, finished("a"))[:2] == [
+        interrupt.STOPPING.message,
+        "+  Delivery        a  created",
+    ]
+
+
+def test_a_table_draws_a_notice_of_the_run_while_it_lasts() -> None:
+    out = io.StringIO()
+    display = LiveTable(Console(file=out, width=100, force_terminal=True, color_system=None), preview=False)
+    display(started("a/b"))
+    display(interrupt.STOPPING)
+    display.finish(RESULT)
+    before, _, last = out.getvalue().rpartition("Delivery")
+    assert interrupt.STOPPING.message in before
+    assert interrupt.STOPPING.message not in last
 
 
 def test_what_an_interrupted_run_ended_without_is_said_to_be_cut_off() -> None:
