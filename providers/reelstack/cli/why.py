@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 import typer
@@ -46,21 +46,21 @@ def why(video: Video, stack: Stack = None, cwd: Cwd = HERE, json_: Json = False)
     project = projects.find(cwd)
     name = projects.stack(project, stack)
     with contextlib.chdir(project):
-        state = engine.export(project, name)
-    found = facts(video, state["deployment"].get("resources") or [])
+        held = engine.resources(project, name)
+    found = facts(video, held)
     if json_:
         typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
         return
     console = Console()
-    console.print(f"[bold]{video}[/]  {found['because']}", highlight=False, soft_wrap=True)
+    console.print(f"{video}  {found['because']}", style="bold", highlight=False, markup=False, soft_wrap=True)
     for label, value in found.items():
         if label != "because":
             console.print(f"  {label:<11}{value}", highlight=False, markup=False, soft_wrap=True)
 
 
-def facts(video: str, resources: list[Mapping[str, Any]]) -> dict[str, Any]:
+def facts(video: str, resources: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """What the state says of a video; raises ConfigError for one that it does not hold."""
-    held = {_name(one): one for one in resources if _kind(one) in KINDS and not one.get("delete")}
+    held = {_name(one): one for one in resources if _kind(one) in KINDS}
     one = held.get(video)
     if one is None:
         there = ", ".join(sorted(held)) or "none"
