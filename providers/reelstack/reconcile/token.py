@@ -20,6 +20,14 @@ def fingerprints(triggers: Iterable[str]) -> tuple[str, ...]:
     return tuple(canonical.content_hash(trigger)[:16] for trigger in triggers)
 
 
+def _short(name: str) -> str:
+    """A name that markers have room for; of two long ones that begin alike each has its own."""
+    if len(name.encode()) <= NAME_BYTES:
+        return name
+    digits = canonical.content_hash(name)[:8]
+    return f"{name.encode()[: NAME_BYTES - 9].decode(errors='ignore')}~{digits}"
+
+
 @dataclass(frozen=True)
 class Key:
     """What a submission is for. One key is paid for at most once.
@@ -45,8 +53,7 @@ class Key:
     @property
     def marker(self) -> dict[str, Any]:
         """What is written into the production's user data: at most 200 of its 512 bytes."""
-        plain = "".join(char for char in self.name if char.isprintable() and char not in '"\\')
-        name = plain.encode()[:NAME_BYTES].decode(errors="ignore")
+        name = _short("".join(char for char in self.name if char.isprintable() and char not in '"\\'))
         return {"stack": self.stack_id, "name": name, "generation": self.generation, "token": self.token}
 
     @property

@@ -112,6 +112,14 @@ def test_an_object_name_is_safe_in_a_url() -> None:
     assert named.object_name == f"abcabcabcabc/spring-t-aser-g3-{named.token[:16]}"
 
 
+def test_two_long_names_that_begin_alike_have_markers_of_their_own() -> None:
+    cells = [Key("5tack", "urn", f"summer-sale/product-launch-hero-de-DE-{size}", "f", (), 1) for size in "abc"]
+    assert [cells[0].marker["name"], len({one.marker["name"] for one in cells})] == [cells[0].name, 3]
+    longer = [dataclasses.replace(one, name=f"brand-2026/{one.name}") for one in cells]
+    assert len({one.marker["name"] for one in longer}) == 3
+    assert {len(one.marker["name"]) for one in longer} == {40}
+
+
 def test_a_marker_leaves_room_in_the_user_data() -> None:
     longest = Key("a" * 24, "urn", "春" * 64, "f" * 32, (), 99)
     assert len(json.dumps({"reelstack": longest.marker}, ensure_ascii=False).encode()) <= 200
