@@ -43,9 +43,9 @@ class Intent(Meant):
 
     earlier: tuple[Meant, ...] = ()
 
-    def unsettled(self, settled: Collection[str]) -> tuple[Meant, ...]:
-        """What was meant before and never came to be in the state; `settled` are the nonces of what did."""
-        return tuple(one for one in self.earlier if one.nonce not in settled)
+    def unsettled(self, settled: Collection[str], since: datetime) -> tuple[Meant, ...]:
+        """What was meant since then and never came to be in the state; `settled` are the nonces of what did."""
+        return tuple(one for one in self.earlier if one.nonce not in settled and one.since >= since)
 
 
 class Turns:

@@ -23,7 +23,7 @@ from reelstack.models.base import Model
 from reelstack.models.output import KEYS, S3, VOD_MEDIA, OutputSettings
 from reelstack.models.production import ProduceConfig, ProjectMetadata, Submission, Submitted
 from reelstack.reconcile import layout
-from reelstack.reconcile.astray import tokens_of
+from reelstack.reconcile.astray import WINDOW, tokens_of
 from reelstack.reconcile.generation import Lineage
 from reelstack.reconcile.materials import require_usable
 from reelstack.reconcile.referee import submit_marked
@@ -143,7 +143,7 @@ def _tell_astray(inputs: ProduceJobInputs, where: Site, key: Key, line: Lineage)
         return  # nothing was made for this stack before
     tokens: frozenset[str] = frozenset()
     if inputs.intent is not None:
-        earlier = inputs.intent.unsettled(line.settled)
+        earlier = inputs.intent.unsettled(line.settled, bridge.CLOCK.now() - WINDOW)
         tokens = frozenset(token for meant in earlier for token in tokens_of(key, meant))
         if not tokens:
             return

@@ -21,7 +21,7 @@ from reelstack.clouds.credentials import huawei as huawei_credentials
 from reelstack.errors import ConfigError
 from reelstack.models.cut import CutSettings
 from reelstack.models.production import Submitted
-from reelstack.reconcile import layout, unmarked
+from reelstack.reconcile import astray, layout, unmarked
 from reelstack.reconcile.generation import Lineage
 from reelstack.reconcile.materials import require_sound
 from reelstack.reconcile.retire import retire
@@ -91,7 +91,7 @@ def _submit(inputs: VodEditTaskInputs, where: Site, line: Lineage) -> Submitted:
     if claims.fresh:  # else an earlier run may have paid for the video, and looking for it comes first
         require_sound(cloud, inputs.cut)
     watch = bridge.watch(host.urn(), submitted.SUBMIT_SECONDS)
-    if earlier := inputs.intent.unsettled(line.settled):
+    if earlier := inputs.intent.unsettled(line.settled, bridge.CLOCK.now() - astray.WINDOW):
         submitted.tell_astray(lambda: unmarked.astray(cloud, board, inputs.name, earlier, claims, watch))
     return submit_unmarked(cloud, board, inputs.name, inputs.cut, inputs.intent, claims, watch)
 

@@ -104,4 +104,10 @@ def test_an_intent_that_came_to_be_in_the_state_is_settled() -> None:
     now = ManualClock().now()
     earlier = (Meant(nonce="a", since=now), Meant(nonce="b", since=now))
     intent = Intent(nonce="c", since=now, earlier=earlier)
-    assert [one.nonce for one in intent.unsettled(["a"])] == ["b"]
+    assert [one.nonce for one in intent.unsettled(["a"], now)] == ["b"]
+
+
+def test_what_was_meant_too_long_ago_is_not_looked_for_again_at_every_change() -> None:
+    now = ManualClock().now()
+    intent = Intent(nonce="c", since=now, earlier=(Meant(nonce="a", since=now - timedelta(days=1)),))
+    assert intent.unsettled([], now) == ()
