@@ -51,6 +51,8 @@ class Written:
     faults: list[Fault] = field(default_factory=list)
     broken: set[tuple[int | str, ...]] = field(default_factory=set)
     lacks: bool = False  # what an included file says, which could not be read
+    shared: dict[Path, str] = field(default_factory=dict)
+    """The files that are included, and how messages call them."""
 
     def where(self, location: Location) -> str:
         """`file:line:column` of the deepest part of a path that is written anywhere; the first file wins."""
@@ -147,6 +149,7 @@ def _merge_file(written: Written, held: Document, shown: str, found: Path, above
             said = f"a file that is included holds {', '.join(SHARED)} and include, not this"
             written.faults.append(Fault(said, key, where))
     written.mounts.append(Mount((), shown, lambda: held))
+    written.shared[found] = shown
     _included(written, found, held, shown, [*above, found])
 
 

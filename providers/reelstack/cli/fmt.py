@@ -1,4 +1,6 @@
-"""`fmt`: campaign files in one layout. Offline; runs no program, and never changes what a file says."""
+"""`fmt`: campaign files, and those that they include, in one layout. Offline; runs no program, and never changes what
+a file says.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from reelstack.campaign import files, layout, load
+from reelstack.campaign import files, layout, load, written
 from reelstack.cli import authoring
 from reelstack.cli.options import HERE, Cwd
 from reelstack.errors import ConfigError, Fault
@@ -18,13 +20,19 @@ Check = Annotated[bool, typer.Option("--check", help="Change nothing; exit with 
 
 
 def fmt(named: authoring.Files = None, check: Check = False, cwd: Cwd = HERE) -> None:
-    """Lay campaign files out uniformly: order of keys, quotes, indentation, times in seconds. Comments stay."""
-    changed: list[str] = []
+    """Lay campaign files out uniformly, and the files that they include: order of keys, quotes, indentation, times in
+    seconds. Comments stay.
+    """
     faults: list[Fault] = []
-    for file in authoring.campaign_files(named, cwd):
-        name = authoring.shown(file)
+    places: dict[Path, str] = {}
+    for campaign in authoring.campaign_files(named, cwd):
         try:
-            load.load(file, shown_as=name)
+            places |= {file: name for file, name in _places(campaign).items() if file not in places}
+        except ConfigError as error:
+            faults += error.faults or [Fault(str(error), where=authoring.shown(campaign))]
+    changed: list[str] = []
+    for file, name in places.items():
+        try:
             text = files.text(file)
             laid = layout.formatted(text, name)
         except ConfigError as error:
@@ -42,14 +50,20 @@ def fmt(named: authoring.Files = None, check: Check = False, cwd: Cwd = HERE) ->
         raise typer.Exit(1)
 
 
+def _places(campaign: Path) -> dict[Path, str]:
+    """A sound campaign's file and those that it includes, each with how messages call it."""
+    name = authoring.shown(campaign)
+    load.load(campaign, shown_as=name)
+    return {campaign.resolve(): name, **written.gather(campaign, name).shared}
+
+
 def _replace(file: Path, text: str) -> None:
     """Write a file whole or not at all."""
-    place = file.resolve()
     try:
-        handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
+        handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             stream.write(text)
-        Path(name).chmod(place.stat().st_mode & 0o777)
-        Path(name).replace(place)
+        Path(name).chmod(file.stat().st_mode & 0o777)
+        Path(name).replace(file)
     except OSError as error:
         raise ConfigError(f"{file} cannot be written: {error.strerror}.") from error
