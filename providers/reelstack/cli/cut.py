@@ -58,7 +58,8 @@ def import_(
         clips = sum(len(project["video"]) for project in cut.projects.values())
         typer.echo(f"{out}: {', '.join(cut.projects)}: {clips} {'clip' if clips == 1 else 'clips'}")
     _tell_unresolved(cut.unresolved)
-    _tell_losses(cut.losses)
+    _tell("Not carried over as it was:", cut.losses)
+    _tell("Worth a look:", cut.notes)
     if strict and (cut.losses or cut.unresolved):
         raise typer.Exit(1)
 
@@ -94,7 +95,7 @@ def export(
     exchange.library.write(made.timeline, out)
     typer.echo(f"{out}: {found.title}, {found.seconds:.1f} s")
     lost = [*made.losses, *exchange.proof.losses(made.project, campaign.sources, out, made.rate, table)]
-    _tell_losses(lost)
+    _tell("Not carried over as it was:", lost)
     if strict and lost:
         raise typer.Exit(1)
 
@@ -190,8 +191,8 @@ def _tell_unresolved(names: list[str]) -> None:
         typer.echo("Give each with --media NAME=ID.", err=True)
 
 
-def _tell_losses(losses: list[Any]) -> None:
-    if losses:
-        typer.echo("Not carried over as it was:", err=True)
-        for loss in losses:
-            typer.echo(f"  {loss}", err=True)
+def _tell(what: str, lines: list[Any]) -> None:
+    if lines:
+        typer.echo(what, err=True)
+        for line in lines:
+            typer.echo(f"  {line}", err=True)

@@ -96,7 +96,11 @@ class Layer:
 
     def lose(self, what: str, at: Fraction, track: str = "", item: str = "") -> None:
         """Note something that does not carry over, at a time of the cut."""
-        self.losses.append(Loss(what, track, item, timing.code(at + self.offset, self.rate)))
+        self.losses.append(Loss(what, track, item, self.code(at)))
+
+    def code(self, at: Fraction) -> str:
+        """A time of the cut as its timecode."""
+        return timing.code(at + self.offset, self.rate)
 
     def tracks(self, timeline: otio.schema.Timeline) -> list[Laid]:
         """Every track of a timeline, from the bottom up."""
@@ -195,8 +199,9 @@ class Layer:
             self.lose("says neither its range nor how long its material is: it is left out", clock, name, child.name)
             return Fraction(0)
         if found < 0:
-            at = timing.code(clock + self.offset, self.rate)
-            raise ConfigError(f"{at} {name} {child.name!r} has a negative length.", hint="Export the cut anew.")
+            raise ConfigError(
+                f"{self.code(clock)} {name} {child.name!r} has a negative length.", hint="Export the cut anew."
+            )
         if found == 0 and isinstance(child, otio.schema.Clip):
             self.lose("has no length and is left out", clock, name, child.name)
         return found
@@ -204,8 +209,9 @@ class Layer:
     def _joint(self, transition: otio.schema.Transition, clock: Fraction, name: str) -> Joint:
         before, after = timing.seconds(transition.in_offset), timing.seconds(transition.out_offset)
         if before < 0 or after < 0:
-            at = timing.code(clock + self.offset, self.rate)
-            raise ConfigError(f"{at} {name}: a transition has a negative length.", hint="Export the cut anew.")
+            raise ConfigError(
+                f"{self.code(clock)} {name}: a transition has a negative length.", hint="Export the cut anew."
+            )
         said = transition.name or transition.transition_type or "transition"
         return Joint(said, clock, before, after, _ours(transition))
 

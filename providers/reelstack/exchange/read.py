@@ -42,6 +42,8 @@ class Cut:
     sources: dict[str, dict[str, Any]] = field(default_factory=dict)
     unresolved: list[str] = field(default_factory=list)
     losses: list[Loss] = field(default_factory=list)
+    notes: list[Loss] = field(default_factory=list)
+    """What was carried over and yet wants a look."""
     _named: dict[str, str] = field(default_factory=dict)
 
     def source(self, material: Material, table: Table) -> tuple[str, Fraction]:
@@ -184,10 +186,14 @@ class _Project:
 
     def _inset(self, piece: Piece) -> dict[str, Any]:
         frame = piece.ours.get("frame")
+        if not isinstance(frame, Mapping):
+            frame, at = FULL, self.layer.code(piece.start)
+            what = "it covers the whole picture: if it should not, give it its `frame`"
+            self.cut.notes.append(Loss(what, piece.track, piece.item, at))
         return _present(
             **self._ranged(piece),
             at=self._time(piece.start),
-            frame=frame if isinstance(frame, Mapping) else FULL,
+            frame=frame,
             opacity=piece.ours.get("opacity"),
             **self._look(piece),
         )

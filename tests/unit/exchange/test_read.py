@@ -89,6 +89,8 @@ def test_upper_tracks_become_insets_at_their_times() -> None:
     made = cut([clip("a.mov", 0, 100)], [gap(25), clip("logo.png", 0, 50)])
     frame = {"x": 0, "y": 0, "width": 1, "height": 1}
     assert project(made)["insets"] == [{"clip": "logo", "length": "2s", "at": "1s", "frame": frame}]
+    said = "it covers the whole picture: if it should not, give it its `frame`"
+    assert (losses(made), [str(note) for note in made.notes]) == ([], [f"00:00:01:00 V2 'logo.png': {said}"])
 
 
 def test_a_picture_is_heard_where_its_sound_runs_with_it() -> None:
