@@ -263,3 +263,16 @@ def test_an_unknown_stack_names_those_there_are(play: Playground, operation: str
     play.state_file.rename(play.state_file.with_name("prod.json"))
     with pytest.raises(EngineError, match="no stack 'dev' of scenarios; there are: prod"):
         play.run(operation)
+
+
+@pytest.mark.parametrize("failure", [SystemExit(1), BrokenPipeError()])  # a display, and a writer, whose pipe is closed
+def test_a_run_whose_listener_fails_goes_on_to_its_end(play: Playground, failure: BaseException) -> None:
+    def hang_up(_: object) -> None:
+        raise failure
+
+    play.listener = hang_up
+    with pytest.raises(type(failure)):
+        play.up('Thing("a", "one")\n')
+    assert [one["id"] for one in play.in_state("a")] == ["thing-1"]
+    assert not play.journal.exists()
+    assert not list(play.locks.iterdir())

@@ -131,6 +131,17 @@ def test_an_unknown_stack_is_not_made(either: Either, operation: str) -> None:
     assert not either.play.state_file.exists()
 
 
+def test_a_run_whose_listener_fails_goes_on_to_its_end(either: Either) -> None:
+    def hang_up(_: Any) -> None:
+        raise SystemExit(1)
+
+    either.play.program('Thing("a", "one")\n')
+    env = {"THINGS_FILE": str(either.play.cloud_file), "PULUMI_HOME": str(either.play.root / "home")}
+    with pytest.raises(SystemExit):
+        engine.run(Request("up", either.play.root, "dev", env=env), hang_up, using=either.using)
+    assert [one["id"] for one in either.play.in_state("a")] == ["thing-1"]
+
+
 def test_a_stack_that_is_held_is_refused(either: Either) -> None:
     either.run("up")
     pipe = either.play.pipe("pb")

@@ -33,7 +33,7 @@ from reelstack.engine import aftermath, deployment, journal, secrets, state, tra
 from reelstack.engine import project as _project
 from reelstack.engine.aftermath import Aftermath
 from reelstack.engine.deployment import Request
-from reelstack.engine.events import Diagnostic, Event, OutputsKnown, Result, StepFinished, StepStarted
+from reelstack.engine.events import Diagnostic, Event, Listener, OutputsKnown, Result, StepFinished, StepStarted
 from reelstack.engine.project import load as load_project
 from reelstack.errors import EngineError
 
@@ -90,12 +90,17 @@ def run(request: Request, on_event: Callable[[Event], None], using: EngineName =
 
     A failing step or program ends in a result with exit code 1; EngineError means that the run could not be begun
     (no such stack, locked, a missing passphrase) or needs the Pulumi CLI. Either way what was done is in the state.
+    What `on_event` raises ends nothing but the telling, and is raised when the run has ended.
     """
+    listener = Listener(on_event)
     if using is EngineName.PULUMI:
         from reelstack.engine import automation  # when it is used: the Automation API takes a while to load
 
-        return automation.run(request, on_event, SystemClock())
-    return deployment.Deployment(request, on_event, SystemClock()).run()
+        result = automation.run(request, listener, SystemClock())
+    else:
+        result = deployment.Deployment(request, listener, SystemClock()).run()
+    listener.complain()
+    return result
 
 
 def _file(directory: Path, stack: str) -> state.StackFile:

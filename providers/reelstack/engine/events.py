@@ -6,7 +6,7 @@ draws a display (the command line) turns them into rows. Nothing here knows how 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -66,6 +66,30 @@ class OutputsKnown:
 
 
 Event = StepStarted | StepFinished | Diagnostic | OutputsKnown
+
+
+class Listener:
+    """Hands events on until whoever listens fails, as a display does whose pipe was closed.
+
+    The run goes on without: it may be in the middle of what is paid for. `complain` raises the failure afterwards.
+    """
+
+    def __init__(self, on_event: Callable[[Event], None]) -> None:
+        self._on_event = on_event
+        self._failure: Exception | SystemExit | None = None
+
+    def __call__(self, event: Event) -> None:
+        """Hand one event on."""
+        if self._failure is None:
+            try:
+                self._on_event(event)
+            except (Exception, SystemExit) as failure:  # noqa: BLE001 - in a thread of the run it would end nothing well
+                self._failure = failure
+
+    def complain(self) -> None:
+        """Raise what made the listener fail, if anything did."""
+        if self._failure is not None:
+            raise self._failure
 
 
 @dataclass(frozen=True)
