@@ -74,18 +74,24 @@ def until_settled(board: Board, job_id: str, label: str, watch: Watch) -> Job | 
 
 def until_seen(board: Board, media_id: str, enough: Callable[[Media], bool], label: str, watch: Watch) -> Media | None:
     """Wait until a produced asset is as far as `enough` says, or has failed; None when it never came to be there."""
-    watch.tell("produced, being analysed")
-    absent_since = watch.clock.monotonic()
+    now, absent_since = "", watch.clock.monotonic()
+
+    def is_enough(found: Media | None) -> bool:
+        if found is None:
+            return watch.clock.monotonic() - absent_since >= board.pace.grace
+        return enough(found) or found.status.failed
 
     def seen(look: Look[Media]) -> bool:
-        nonlocal absent_since
+        nonlocal now, absent_since
+        if look.error is None and is_enough(look.found):
+            return True
         if look.error is not None:
-            watch.tell(_silence(look.error))
             absent_since = watch.clock.monotonic()
-            return False
-        if look.found is not None:
-            return enough(look.found) or look.found.status.failed
-        return watch.clock.monotonic() - absent_since >= board.pace.grace
+        told = _silence(look.error) if look.error is not None else "produced, being analysed"
+        if told != now:
+            watch.tell(told)
+            now = told
+        return False
 
     return _until(board.media, media_id, seen, watch, lambda: f"{label}: asset {media_id} is awaited")
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 
 import pytest
 
 from kit.clock import ManualClock
-from kit.clouds import FakeCloud, job
+from kit.clouds import FakeCloud, job, media
 from reelstack.errors import Denied, TimedOut
-from reelstack.models.production import Job
-from reelstack.models.status import JobStatus
+from reelstack.models.production import Job, Media
+from reelstack.models.status import JobStatus, MediaStatus
 from reelstack.reconcile.poll import Board
-from reelstack.reconcile.wait import Watch, until_settled
+from reelstack.reconcile.wait import Watch, until_seen, until_settled
 
 RUNNING = JobStatus.PROCESSING
 
@@ -28,6 +28,24 @@ def test_a_job_is_waited_for_and_its_progress_is_told_once_each() -> None:
     assert found is not None
     assert found.status.succeeded
     assert said == ["init", "processing 40%"]
+
+
+class Analysing(FakeCloud):
+    """A cloud that looks at an asset for a while."""
+
+    def get_media(self, media_ids: Collection[str]) -> Mapping[str, Media]:
+        self.asked += media_ids
+        status = MediaStatus.PREPARING if len(self.asked) < 4 else MediaStatus.NORMAL
+        return {media_id: media(media_id, status=status) for media_id in media_ids}
+
+
+@pytest.mark.parametrize(
+    ("cloud", "told"), [(Analysing(), ["produced, being analysed"]), (FakeCloud(assets={"m1": media("m1")}), [])]
+)
+def test_only_an_asset_that_is_waited_for_is_told_of_and_once(cloud: FakeCloud, told: list[str]) -> None:
+    clock, said = ManualClock(), list[str]()
+    found = until_seen(Board(cloud, clock), "m1", lambda one: one.analysed, "teaser", watch(clock, said))
+    assert (found, said) == (media("m1"), told)
 
 
 def test_a_job_that_the_cloud_does_not_know_is_none() -> None:
