@@ -10,7 +10,7 @@ anew, and may be given back the very job that it replaces, which is why `delete`
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 
@@ -31,6 +31,15 @@ class Lineage:
 
 
 FIRST = Lineage(generation=1)
+
+
+def _video(job_id: str) -> str:
+    """What two names of one job have in common: on VOD it is PROJECT/VIDEO, or where it was adopted the video alone."""
+    return job_id.rpartition("/")[2]
+
+
+def _another(held: Mapping[str, str], key: str, job_id: str) -> str | None:
+    return next((one for one, id_ in held.items() if _video(id_) == _video(job_id) and one != key), None)
 
 
 class Stash:
@@ -102,12 +111,12 @@ class Stash:
     def taker(self, key: str, job_id: str) -> str | None:
         """Another resource than this one, that takes this over."""
         with self._lock:
-            return next((one for one, taken in self._taken.items() if taken == job_id and one != key), None)
+            return _another(self._taken, key, job_id)
 
     def holder(self, key: str, job_id: str) -> str | None:
         """Another resource than this one, whose present job that is."""
         with self._lock:
-            return next((one for one, held in self._current.items() if held == job_id and one != key), None)
+            return _another(self._current, key, job_id)
 
     def is_claimed(self, job_id: str) -> bool:
         """Whether this run knows whose job this is or was, also when it is replaced meanwhile."""
@@ -123,4 +132,4 @@ class Stash:
     def is_in_use(self, job_id: str) -> bool:
         """Whether this run made the job, was given it back, or found it to be a resource's present one."""
         with self._lock:
-            return job_id in self._returned or job_id in self._current.values()
+            return _video(job_id) in {_video(one) for one in (*self._returned, *self._current.values())}

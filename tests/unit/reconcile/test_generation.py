@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from reelstack.reconcile.generation import FIRST, Lineage, Stash
 
 
@@ -37,3 +39,13 @@ def test_a_job_that_this_run_kept_is_in_use() -> None:
     stash = Stash()
     stash.keep("urn", "kept")
     assert stash.is_in_use("kept")
+
+
+@pytest.mark.parametrize("asked", ["project/video", "video", "another/video"])
+def test_a_video_is_held_however_its_job_is_named(asked: str) -> None:
+    stash = Stash()
+    stash.keep("mine", "project/video")
+    stash.take_over("taking", "video")
+    assert (stash.holder("other", asked), stash.taker("other", asked)) == ("mine", "taking")
+    assert (stash.holder("mine", asked), stash.taker("taking", asked)) == (None, None)
+    assert stash.is_in_use(asked)
