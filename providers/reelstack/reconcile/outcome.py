@@ -12,6 +12,7 @@ from enum import Enum
 from reelstack.models.production import Job, Media
 
 MAX_ATTEMPTS = 3
+AGAIN = f"Run again: it is submitted anew, {MAX_ATTEMPTS} times at most, and after that when a trigger changes."
 
 
 class Cause(Enum):
@@ -19,8 +20,8 @@ class Cause(Enum):
 
     AUTHORING = "Mend the timeline or the material and run again."
     QUOTA = "Settle the account or raise its quota, then run again."
-    UNKNOWN = "The service gives no reason in its answers: look for these ids in its console. Run again to submit anew."
-    TRANSIENT = "Run again: it is submitted anew."
+    UNKNOWN = f"The service gives no reason in its answers: look for these ids in its console. {AGAIN}"
+    TRANSIENT = AGAIN
 
 
 # How codes begin. Authoring: the same content would fail again (IMS, SubmitMediaProducingJob: job-level codes; VOD:

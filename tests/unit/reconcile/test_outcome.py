@@ -69,6 +69,11 @@ def test_a_failure_is_told_with_its_cause(code: str, why: Cause) -> None:
     assert cause(code) is why
 
 
+@pytest.mark.parametrize("why", [Cause.TRANSIENT, Cause.UNKNOWN])
+def test_no_more_attempts_are_promised_than_there_are(why: Cause) -> None:
+    assert f"Run again: it is submitted anew, {MAX_ATTEMPTS} times at most" in why.value
+
+
 def test_an_absent_asset_of_a_job_that_has_just_ended_may_still_be_coming() -> None:
     assert judge(job(), None, attempt=1, young=True) is Verdict.UNSETTLED
     assert judge(None, None, attempt=1, young=True) is Verdict.UNSETTLED
