@@ -20,6 +20,7 @@ _SIDES = (128, 4096)
 _NAMES = 60
 
 Say = Callable[[str], None]
+Size = tuple[int, int]
 
 
 def take(plan: Plan, before: Side, after: Side, url: str, say: Say) -> dict[str, Shots]:
@@ -41,23 +42,38 @@ def take(plan: Plan, before: Side, after: Side, url: str, say: Say) -> dict[str,
 
 def _of_project(project: ProjectPlan, name: str, before: Side, after: Side, url: str) -> Shots:
     at = frames.instants(project)
-    old, unknown = _drawn(before, name, at, url)
-    new, others = _drawn(after, name, at, url)
+    then, now = _sizes(name, before, after)
+    old, unknown = _drawn(before, name, then, at, url)
+    new, others = _drawn(after, name, now, at, url)
     shown = tuple(Frame(one, old.get(one), new.get(one)) for one in at if one in old or one in new)
     return Shots(shown, tuple(plain.text(one, _NAMES) for one in sorted({*unknown, *others})))
 
 
-def _drawn(side: Side, name: str, at: tuple[float, ...], url: str) -> tuple[Mapping[float, bytes], list[str]]:
+def _drawn(
+    side: Side, name: str, size: Size, at: tuple[float, ...], url: str
+) -> tuple[Mapping[float, bytes], list[str]]:
     cut = side.cuts.get(name)
     if cut is None or not isinstance(cut.timeline, Mapping) or not at:
         return {}, []
     timeline: Mapping[str, Any] = cut.timeline
-    return remote.frames(url, timeline, _size(side, name), at)
+    return remote.frames(url, timeline, size, at)
 
 
-def _size(side: Side, name: str) -> tuple[int, int]:
-    """The size of the first video that is made of a cut: letters and places are pixels of it."""
+def _sizes(name: str, before: Side, after: Side) -> tuple[Size, Size]:
+    """The size of a video that is made of a cut, as letters and places are pixels of it: of the first that both sides
+    have, so that what is seen side by side differs in the cut alone.
+    """
+    old, new = (
+        {video: _bounded(one.width, one.height) for video, one in sorted(side.films.items()) if one.cut == name}
+        for side in (before, after)
+    )
+    both = [video for video in old if video in new]
+    then, now = (next((films[video] for video in (*both, *films)), _SIZE) for films in (old, new))
+    return then, now
+
+
+def _bounded(width: int, height: int) -> Size:
+    if not width:
+        return _SIZE
     least, most = _SIDES
-    sizes = [(one.width, one.height) for _, one in sorted(side.films.items()) if one.cut == name and one.width]
-    width, height = sizes[0] if sizes else _SIZE
     return max(least, min(most, width)), max(least, min(most, height))

@@ -22,14 +22,14 @@ def drawn(asked: Asked) -> tuple[int, Any]:
 
 
 def sides() -> tuple[Side, Side]:
-    films = {"wide": ("cut", 1920, 1080), "story": ("cut", 64, 9000)}
+    films = {"wide": ("cut", 64, 9000), "square": ("cut", 720, 720)}
     return (
         review.side({"cut": review.timeline("a"), "same": review.timeline("z")}, films),
         review.side({"cut": review.timeline("a", "b"), "same": review.timeline("z")}, {"wide": ("cut", 1280, 720)}),
     )
 
 
-def test_both_versions_of_what_changes_are_drawn_at_the_size_of_their_videos() -> None:
+def test_both_versions_of_what_changes_are_drawn_at_the_size_of_a_video_that_both_have() -> None:
     before, after = sides()
     with loopback.serving() as there:
         there.answers[PATH] = drawn
