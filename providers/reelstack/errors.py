@@ -21,8 +21,22 @@ chains with `from`. This module knows nobody.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+UNSEEN = "\N{REPLACEMENT CHARACTER}"
+_JOINS_PICTURES = "\N{ZERO WIDTH JOINER}"
+
+
+def visible(text: str) -> str:
+    """A text of users as one line that shows what it holds: what is invisible or turns the line around is replaced."""
+    return "".join(UNSEEN if _is_unseen(letter) else letter for letter in " ".join(text.splitlines()))
+
+
+def _is_unseen(letter: str) -> bool:
+    """Control and format characters, lone surrogates, and what no font has."""
+    return unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Cn") and letter != _JOINS_PICTURES
 
 
 @dataclass(frozen=True)
@@ -37,7 +51,8 @@ class Fault:
     where: str = ""
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (self.where, self.path, self.message) if part)
+        # A path holds the keys of a file, which may be a stranger's.
+        return visible(": ".join(part for part in (self.where, self.path, self.message) if part))
 
 
 def property_path(location: Iterable[int | str]) -> str:

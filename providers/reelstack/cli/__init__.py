@@ -11,7 +11,7 @@ import sys
 from rich.console import Console
 
 from reelstack.cli.app import app
-from reelstack.errors import ConfigError, ReelstackError
+from reelstack.errors import ReelstackError, visible
 
 INTERRUPTED = 130
 
@@ -30,8 +30,9 @@ def main() -> None:
 def explain(error: ReelstackError, console: Console) -> None:
     """Print what happened, and on a line of its own what to do now."""
     console.print("[bold red]error:[/] ", end="")
-    begins_with_file = isinstance(error, ConfigError) and error.faults
-    message = error.message if begins_with_file else error.message[:1].upper() + error.message[1:]
+    message = "\n".join(visible(line.expandtabs(4)) for line in error.message.splitlines())
+    if message.partition(" ")[0].isalpha():  # and no name of a file
+        message = message[:1].upper() + message[1:]
     console.print(message, markup=False, highlight=False, soft_wrap=True)
     if error.hint:
         console.print(error.hint, markup=False, highlight=False, soft_wrap=True)

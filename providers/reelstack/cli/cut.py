@@ -14,7 +14,7 @@ from reelstack.campaign import document, layout, load
 from reelstack.campaign import files as campaign_files
 from reelstack.cli import authoring
 from reelstack.cli.options import HERE, Cwd
-from reelstack.errors import ConfigError, ReelstackError, property_path
+from reelstack.errors import ConfigError, ReelstackError, property_path, visible
 from reelstack.models.campaign import Campaign, Project
 
 app = typer.Typer(help="Exchange cuts with editors' tools: .otio, .edl, .xml (Final Cut Pro 7), .fcpxml, .aaf.")
@@ -187,7 +187,7 @@ def _tell_unresolved(names: list[str]) -> None:
     if names:
         typer.echo("No media id is known for these; they stand in `sources` under their own names:", err=True)
         for name in names:
-            typer.echo(f"  {name}", err=True)
+            typer.echo(f"  {visible(name)}", err=True)
         typer.echo("Give each with --media NAME=ID.", err=True)
 
 

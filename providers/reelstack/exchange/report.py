@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reelstack.errors import visible
+
 
 @dataclass(frozen=True)
 class Loss:
@@ -17,4 +19,4 @@ class Loss:
     def __str__(self) -> str:
         name = repr(self.item) if self.item else ""
         place = " ".join(part for part in (self.at, self.track, name) if part)
-        return f"{place}: {self.what}" if place else self.what
+        return visible(f"{place}: {self.what}" if place else self.what)

@@ -105,4 +105,20 @@ def test_a_file_is_named_as_it_is_spelt_and_a_sentence_begins_with_a_capital() -
     console = Console(width=80, record=True)
     explain(ConfigError.of([Fault("is missing", where="stacks/a.yaml:1:1")]), console)
     explain(ConfigError("there is no stack."), console)
-    assert console.export_text() == "error: stacks/a.yaml:1:1: is missing\nerror: There is no stack.\n"
+    explain(ConfigError("cut.otio is empty."), console)
+    told = ["stacks/a.yaml:1:1: is missing", "There is no stack.", "cut.otio is empty."]
+    assert console.export_text() == "".join(f"error: {one}\n" for one in told)
+
+
+def test_nothing_of_a_strangers_file_reaches_the_terminal_but_what_is_seen(project: Path) -> None:
+    keys = '"\\e[31mred\\n::error::x": 1\n"\\u202eout": 2\n'
+    written(project, "spring", GOOD.format(name="spring") + keys)
+    error = run("validate", "-C", project).exception
+    assert isinstance(error, ConfigError)
+    console = Console(width=200, record=True)
+    explain(error, console)
+    told = console.export_text()
+    assert ": \ufffd[31mred ::error::x: unknown key" in told
+    assert not set(told) & {"\x1b", "\u202e"}
+    explain(ConfigError("there is no \x1b[31m.\n\tmore"), console)
+    assert console.export_text() == "error: There is no \ufffd[31m.\n    more\n"

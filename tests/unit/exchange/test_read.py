@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -231,3 +232,9 @@ def nested(depth: int) -> otio.core.Composition:
 def test_a_cut_that_is_none_is_refused_in_one_message(items: list[Any], said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         cut(items)
+
+
+def test_a_name_of_a_strangers_cut_is_told_without_what_is_not_seen() -> None:
+    made = cut([clip("a.mov")], [gap(25), joint(2, 2, "wipe"), clip("b.mov")])
+    made.losses[0] = replace(made.losses[0], track="V2\x1b[31m\nmore")
+    assert "V2\ufffd[31m more" in losses(made)[0]
