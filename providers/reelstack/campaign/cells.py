@@ -85,10 +85,15 @@ def made(name: str, video: Video, campaign: Campaign) -> Made:
 
 
 def _strays(name: str, video: Video, cells: list[Cell]) -> Iterator[tuple[str, str]]:
-    keys = {key for cell in cells for key, _ in cell.keys}
+    keys: dict[str, set[frozenset[str]]] = {}
+    for key, named in dict.fromkeys(one for cell in cells for one in cell.keys):
+        keys.setdefault(key, set()).add(named)
     for key, override in video.cells.items():
-        if key not in keys:
-            yield f"videos.{name}.cells.{key}", f"there is no cell {key!r}{_near(key, keys)}"
+        if len(keys.get(key, ())) > 1:
+            meant = " and ".join(sorted(" with ".join(sorted(named)) for named in keys[key]))
+            yield f"videos.{name}.cells.{key}", f"{key!r} may mean {meant}: give one of these another name"
+        elif key not in keys:
+            yield f"videos.{name}.cells.{key}", f"there is no cell {key!r}{_near(key, set(keys))}"
         elif override.adopt_id is not None and sum(key in dict(cell.keys) for cell in cells) > 1:
             yield f"videos.{name}.cells.{key}.adopt_id", "one job is one video: name a single cell"
     suffixes = {cell.suffix for cell in cells}

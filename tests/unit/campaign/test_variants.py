@@ -290,6 +290,16 @@ def test_each_fault_is_told_once_where_it_is_written(folder: Path, old: str, new
     assert [fault for fault in faults(folder, CAMPAIGN.replace(old, new)) if said in fault]
 
 
+def test_a_key_that_names_two_things_is_refused(folder: Path) -> None:
+    text = CAMPAIGN.replace("[en, de]", "[de, de-short]").replace(
+        "cells: {}", "cells: {de-short: {caption: {size: 40}}}"
+    )
+    said = (
+        "c.yaml:20:13: videos.teaser.cells.de-short: 'de-short' may mean de with short and de-short: give one of these"
+    )
+    assert any(fault.startswith(said) for fault in faults(folder, text))
+
+
 # ── the pilot ──
 
 
