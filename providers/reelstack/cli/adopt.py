@@ -133,9 +133,13 @@ def _row(one: Item) -> tuple[str, ...]:
     when = f"{one.created:%Y-%m-%d %H:%M}" if one.created else ""
     length = f"{one.seconds:.1f} s" if one.seconds else ""
     size = f"{one.width}x{one.height}" if one.width and one.height else ""
-    title = " ".join(one.title.split())
     other = f"made by a stack {one.made_by}" if one.made_by else ""
-    return one.id, when, one.status, length, size, title, f"held by {one.held_by}" if one.held_by else other
+    return one.id, when, one.status, length, size, _title(one), f"held by {one.held_by}" if one.held_by else other
+
+
+def _title(one: Item) -> str:
+    """A title in one line. Whoever has access to the account may have written it: only what can be printed is."""
+    return " ".join("".join(char if char.isprintable() else " " for char in one.title).split())
 
 
 def _taken(project: Path, stack: str, held: Holdings, ids: list[str]) -> takeover.Taken:
@@ -239,7 +243,7 @@ def _delete(found: list[orphans.Found], ids: list[str], *, yes: bool) -> None:
             hint="`reelstack adopt --orphans` lists them; look further back with --since.",
         )
     for id_ in ids:
-        typer.echo(f"{sure[id_][1].kind} {id_}: {sure[id_][1].title or 'no title'}")
+        typer.echo(f"{sure[id_][1].kind} {id_}: {_title(sure[id_][1]) or 'no title'}")
     require_consent(yes)
     for id_ in ids:
         site, item = sure[id_]

@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from kit.clouds import FakeCloud, job, media
-from reelstack.cli import holdings, inventory, orphans
-from reelstack.cli.inventory import Asked
+from reelstack.cli import adopt, holdings, inventory, orphans
+from reelstack.cli.inventory import Asked, Item
 from reelstack.clouds.base import Site
 from reelstack.models import marks
 from reelstack.models.marks import Mark
@@ -196,6 +197,11 @@ def test_what_settled_is_known_or_held_makes_nothing_doubtful(held: holdings.Hol
 )
 def test_a_time_is_so_long_ago_or_a_date(text: str, expected: datetime | None) -> None:
     assert inventory.moment(text, NOW) == expected
+
+
+def test_a_title_of_somebody_else_does_nothing_to_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    adopt._print_items(Console(), [Item("video", "v1", "Spring\x1b[2J\x1b]0;root\x07\r\nrm [bold]", "success")])
+    assert capsys.readouterr().out == "  v1  success  Spring [2J ]0;root rm [bold]\n"
 
 
 def test_videos_are_listed_with_what_their_assets_tell_by_few_reads() -> None:
