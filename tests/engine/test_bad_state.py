@@ -10,6 +10,7 @@ import pytest
 
 from engine.playground import Playground
 from reelstack import engine
+from reelstack.engine import values
 from reelstack.errors import EngineError
 
 Spoil = Callable[[dict[str, Any]], Any]
@@ -27,6 +28,7 @@ def put(place: str, value: Any) -> Spoil:
     )
 
 
+SECRET = {values.SIGNATURE: values.SECRET}
 SPOILT: dict[str, tuple[str, Spoil]] = {
     "newer": ("version that this engine does not know", lambda state: state.update(version=4)),
     "older": ("version that this engine does not know", lambda state: state.update(version=2)),
@@ -38,12 +40,23 @@ SPOILT: dict[str, tuple[str, Spoil]] = {
     "a resource without a URN": (r"cannot be read.*\.bak", lambda state: latest(state)["resources"][1].pop("urn")),
     "a resource without a type": (r"cannot be read.*\.bak", lambda state: latest(state)["resources"][1].pop("type")),
     "a URN that is none": (r"cannot be read.*\.bak", put("urn", "b")),
+    "a resource that does not say whether it is custom": (r"cannot be read.*\.bak", put("custom", None)),
+    "a provider that is none": (r"cannot be read.*\.bak", put("provider", None)),
+    "needs that are none": (r"cannot be read.*\.bak", put("dependencies", [{}])),
+    "needs of an input that are none": (r"cannot be read.*\.bak", put("propertyDependencies", {"note": 1})),
+    "a secret without its text": ("has no ciphertext", put("inputs", {"label": SECRET})),
+    "a secret whose text is none": ("has no ciphertext", put("inputs", {"label": {**SECRET, "ciphertext": 1}})),
+    "an operation of no kind": (
+        r"cannot be read.*\.bak",
+        lambda state: latest(state).update(pending_operations=[{"resource": latest(state)["resources"][-1]}]),
+    ),
     "inputs that are none": (r"cannot be read.*\.bak", put("inputs", [1])),
     "operations that are none": (
         r"cannot be read.*\.bak",
         lambda state: latest(state).update(pending_operations=[{"type": "creating"}]),
     ),
     "secrets of no kind": (r"cannot be read.*\.bak", put("secrets_providers", [1])),
+    "a salt that is none": (r"cannot be read.*\.bak", put("secrets_providers", {"type": "passphrase", "state": "x"})),
     "another stack's": (
         "which is not of dev of scenarios",
         lambda state: latest(state)["resources"][-1].update(urn="urn:pulumi:prod::scenarios::x:y:Z::a"),

@@ -15,7 +15,7 @@ import pytest
 from engine.playground import Playground
 from engine.processes import children_of, started
 from reelstack import engine
-from reelstack.engine import Diagnostic
+from reelstack.engine import Diagnostic, interrupt
 from reelstack.errors import EngineError
 
 TWO = 'a = Thing("a", "one")\nb = Thing("b", "{}", opts=O(depends_on=[a]))\n'
@@ -158,6 +158,17 @@ def test_a_state_that_somebody_changed_meanwhile_is_not_overwritten(play: Playgr
     with pytest.raises(EngineError, match="is not the one that the journal"):
         engine.recover(play.root, "dev")
     assert play.journal.exists()
+
+
+def test_a_journal_that_cannot_be_read_is_refused(play: Playground) -> None:
+    play.up("")
+    play.journal.symlink_to("/proc/self/mem")  # a file that is there and gives an error when it is read
+    with pytest.raises(EngineError, match=r"dev\.jsonl of a killed run .*cannot be read"):
+        engine.outputs(play.root, "dev")
+
+
+def test_a_ctrl_c_after_the_end_of_a_run_is_nothing(tmp_path: Path) -> None:
+    interrupt.announce(tmp_path / "gone" / "interrupted")
 
 
 def test_a_second_run_is_refused_and_told_who_holds_the_stack(play: Playground) -> None:

@@ -160,7 +160,7 @@ def _gathered(stream: IO[str] | None, on_line: OnOutput | None) -> Callable[[], 
 
 
 def _stop(command: _Command, place: Path, translator: Translator) -> None:
-    (place / "interrupted").touch()
+    interrupt.announce(place / "interrupted")
     translator.tell(interrupt.STOPPING)
     translator.ending = True
     command.interrupt()

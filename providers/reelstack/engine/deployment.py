@@ -319,7 +319,7 @@ class Deployment:
 
     def _interrupt(self, place: str) -> None:
         self.executor.stop(interrupted=True)
-        _flag(place).touch()
+        interrupt.announce(_flag(place))
         self.executor.tell(interrupt.STOPPING)
         if not self.executor.wait_idle(PATIENCE) and self._host.done() and not self._host.exception():
             self._host.result().child.send(signal.SIGINT)

@@ -11,7 +11,8 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import FrameType
 
 from reelstack.engine.events import Diagnostic
@@ -20,6 +21,12 @@ VARIABLE = "REELSTACK_INTERRUPT_FILE"
 # Ephemeral: it is news only for as long as the run has not ended.
 STOPPING = Diagnostic("info", "", "stopping: what runs is finished; press Ctrl-C again to end it now", ephemeral=True)
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def announce(flag: Path) -> None:
+    """Let steps that wait know. Where the flag's place is gone the run has ended meanwhile."""
+    with suppress(FileNotFoundError):
+        flag.touch()
 
 
 @contextmanager

@@ -115,12 +115,12 @@ def _entries(path: Path) -> list[Json]:
     """
     if not path.is_file():
         return []
-    *lines, rest = path.read_bytes().split(b"\n")
     try:
+        *lines, rest = path.read_bytes().split(b"\n")
         found = [dict(json.loads(line)) for line in lines]
         if found and found[0]["journal"] != VERSION:
             raise EngineError(f"The journal {path} is of a version that this engine does not know.", hint=PUT_AWAY)
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, OSError) as error:
         raise _damaged(path, error) from error
     with suppress(ValueError, TypeError):
         found.append(dict(json.loads(rest)))
@@ -129,7 +129,8 @@ def _entries(path: Path) -> list[Json]:
 
 def _damaged(path: Path, error: Exception) -> EngineError:
     return EngineError(
-        f"The journal {path} of a killed run is damaged ({type(error).__name__}: {error}).", hint=PUT_AWAY
+        f"The journal {path} of a killed run is damaged, or cannot be read ({type(error).__name__}: {error}).",
+        hint=PUT_AWAY,
     )
 
 

@@ -111,8 +111,9 @@ _ORDER = [
 ]
 
 
+_NEEDED: Mapping[str, type] = {"urn": str, "type": str, "custom": bool}
 _KINDS: Mapping[str, type] = {
-    **dict.fromkeys(("urn", "type", "id", "parent", "provider", "deletedWith"), str),
+    **dict.fromkeys(("id", "parent", "provider", "deletedWith"), str),
     **dict.fromkeys(("inputs", "outputs", "propertyDependencies", "customTimeouts"), dict),
     **dict.fromkeys(_LISTS, list),
 }
@@ -122,11 +123,15 @@ def check(found: Any) -> None:
     """Raise TypeError or ValueError for what cannot be a resource of a checkpoint."""
     if not isinstance(found, dict):
         raise TypeError(f"a resource is {found!r}")
-    if missing := [key for key in ("urn", "type") if key not in found]:
-        raise ValueError(f"the resource {found.get('urn', '')} has no {missing[0]}")
+    if lacking := [key for key, kind in _NEEDED.items() if not isinstance(found.get(key), kind)]:
+        raise ValueError(f"the resource {found.get('urn', '')} has no {lacking[0]}")
     for key, kind in _KINDS.items():
-        if not isinstance(found.get(key) or kind(), kind):
+        if not isinstance(found.get(key, kind()), kind):
             raise TypeError(f"the {key} of {found['urn']} cannot be {found[key]!r}")
+    needed = found.get("propertyDependencies", {}).values()
+    for names in (*(found.get(key, []) for key in _LISTS), *(urns or [] for urns in needed)):
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise TypeError(f"{found['urn']} cannot have {names!r}")
     if not _URN.match(found["urn"]):
         raise ValueError(f"{found['urn']!r} is no URN")
 

@@ -89,10 +89,14 @@ def _check_shape(found: Any) -> None:
     for key, kind in (("resources", list), ("pending_operations", list), ("secrets_providers", dict)):
         if not isinstance(latest.get(key) or kind(), kind):
             raise TypeError(f"its {key} cannot be {latest[key]!r}")
+    _mapping((latest.get("secrets_providers") or {}).get("state") or {}, "the state of its secrets_providers")
     for one in latest.get("resources") or ():
         resource.check(one)
     for one in latest.get("pending_operations") or ():
-        resource.check(one.get("resource") if isinstance(one, dict) else one)
+        operation = _mapping(one, "a pending operation")
+        if not isinstance(operation.get("type"), str):
+            raise TypeError(f"the type of a pending operation cannot be {operation.get('type')!r}")
+        resource.check(operation.get("resource"))
 
 
 class StackFile:

@@ -145,7 +145,9 @@ def from_json(value: Any, decrypt: Callable[[str], Any]) -> Any:
     """Read a value of the state file; `decrypt` gives the JSON value behind a ciphertext."""
     if isinstance(value, dict):
         if value.get(SIGNATURE) == SECRET:
-            return Secret(from_json(decrypt(value["ciphertext"]), decrypt))
+            if not isinstance(ciphertext := value.get("ciphertext"), str):
+                raise EngineError("A secret of the state has no ciphertext.", hint="Take it from a copy of the file.")
+            return Secret(from_json(decrypt(ciphertext), decrypt))
         return {key: from_json(item, decrypt) for key, item in value.items()}
     if isinstance(value, list):
         return [from_json(item, decrypt) for item in value]
