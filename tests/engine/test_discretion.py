@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from engine.playground import Playground
 from reelstack.engine.discretion import Discretion
 from reelstack.engine.values import Secret
+
+KEY = '-----BEGIN KEY-----\n"abcdefghij" wörd\n'
 
 
 @pytest.mark.parametrize(
@@ -14,7 +18,16 @@ from reelstack.engine.values import Secret
     [
         ("hush", "is 'hush' right? hush!", "is '[secret]' right? [secret]!"),
         ("a long secret of more than a few words", "'a long secret of more than a f…'", "'[secret]…'"),
+        (
+            "a long secret of more than a few words",
+            "'a long secret of more ... than a few words'",
+            "'[secret] ... [secret]'",
+        ),
+        ("a long secret of more than a few words", "a…t of more than a few words", "a…[secret]"),
         ("no", "no such thing", "no such thing"),
+        (KEY, f"bad {KEY!r}!", "bad '[secret]'!"),
+        (KEY, f"bad {json.dumps(KEY)}!", 'bad "[secret]"!'),
+        (KEY, f"line 2 is {KEY.splitlines()[1]}", "line 2 is [secret]"),
         ({"clip": ["Text", "hushhush"]}, "Text: hushhush", "Text: [secret]"),
     ],
 )

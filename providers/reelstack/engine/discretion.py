@@ -6,7 +6,8 @@ one: a fault of a value, a cloud's refusal. `executor` masks every text that it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from threading import Lock
 from typing import Any
 
@@ -16,7 +17,7 @@ MASK = "[secret]"
 # What is shorter is no secret worth the name, and masked it would make every other text unreadable. Parts of a secret
 # object are often words that stand elsewhere too.
 SHORTEST, SHORTEST_PART = 3, 8
-HEAD = 24  # characters: a long secret may be quoted in part
+PART = 20  # characters: a long secret may be quoted in part, by its beginning, its end or both
 
 
 class Discretion:
@@ -28,21 +29,38 @@ class Discretion:
 
     def learn(self, properties: Any) -> None:
         """Note every secret text in there. Safe to use from several threads."""
-        found = frozenset(_secrets(properties))
+        found = frozenset(form for secret in _secrets(properties) for form in _forms(secret))
         with self._learning:
             self._words |= found
 
     def text(self, said: str) -> str:
         """The text without any secret, also one that is quoted in part."""
-        for word in sorted((word for word in self._words if word[:HEAD] in said), key=len, reverse=True):
-            said = _without(said, word)
+        for word in self._quoted(said, lambda word: word[:PART]):
+            said = _without(said, word, MASK)
+        for word in self._quoted(said, lambda word: word[-PART:]):
+            said = _without(said[::-1], word[::-1], MASK[::-1])[::-1]
         return said
 
+    def _quoted(self, said: str, part: Callable[[str], str]) -> list[str]:
+        """What is quoted there, at least in part; first what is quoted as a whole."""
+        found = (word for word in self._words if part(word) in said)
+        return sorted(found, key=lambda word: (word in said, len(word)), reverse=True)
 
-def _without(said: str, word: str) -> str:
-    parts = said.split(word[:HEAD])
-    rest = word[HEAD:]
-    return MASK.join([parts[0], *(part[_common(part, rest) :] for part in parts[1:])])
+
+def _forms(secret: str) -> Iterator[str]:
+    """How a secret may be quoted: as it is, as Python or JSON writes it, and of many lines a single one."""
+    yield secret
+    yield repr(secret)[1:-1]
+    yield json.dumps(secret)[1:-1]
+    yield json.dumps(secret, ensure_ascii=False)[1:-1]
+    lines = secret.splitlines()
+    yield from (line for line in lines if len(lines) > 1 and len(line) >= SHORTEST_PART)
+
+
+def _without(said: str, word: str, mask: str) -> str:
+    parts = said.split(word[:PART])
+    rest = word[PART:]
+    return mask.join([parts[0], *(part[_common(part, rest) :] for part in parts[1:])])
 
 
 def _common(one: str, other: str) -> int:
