@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from reelstack.campaign.compile import alibaba, huawei
+from reelstack.campaign.compile import alibaba, ducking, huawei
 from reelstack.errors import ConfigError, Fault
 from reelstack.models import canonical, pilots
 from reelstack.models import timeline as timelines
@@ -23,7 +23,12 @@ from reelstack.models.output import OutputSettings
 from reelstack.models.production import metadata_faults
 
 # What a project says of itself and not of its picture and sound.
-NOT_SHOWN = {"title", "description", "adopt_id", "on_delete"}
+NOT_SHOWN = {"title": True, "description": True, "adopt_id": True, "on_delete": True}
+# What makes music step back, where none does: it is not heard.
+NOT_HEARD = {
+    **{track: {"__all__": {"spoken": True}} for track in ("video", "insets", "sounds")},
+    "music": {"duck": True, "duck_fade": True},
+}
 
 
 @dataclass(frozen=True)
@@ -202,7 +207,8 @@ def _timeline(project: Project, campaign: Campaign) -> dict[str, Any]:
 
 def content(project: Project, campaign: Campaign) -> str:
     """The hash of what a project shows and of the materials that it is cut from; its title is no part of it."""
-    cut = project.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude=NOT_SHOWN)
+    left_out: dict[str, Any] = NOT_SHOWN if ducking.is_ducked(project) else {**NOT_SHOWN, **NOT_HEARD}
+    cut = project.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude=left_out)
     media = {name: [campaign.sources[name].kind, campaign.sources[name].media] for _, name in used(project)}
     return canonical.content_hash({"cut": cut, "media": media})
 

@@ -19,11 +19,15 @@ from reelstack.models.campaign import Campaign
 SOURCES = {"a": "media-a", "voice": {"media": "v", "kind": "audio"}, "song": {"media": "s", "kind": "audio"}}
 
 
-def timeline(video: list[dict[str, Any]], sounds: list[dict[str, Any]], **music: Any) -> dict[str, Any]:
+def declared(video: list[dict[str, Any]], sounds: list[dict[str, Any]], **music: Any) -> expand.DeclaredProject:
     cut = {"title": "t", "video": video, "sounds": sounds, "music": {"clip": "song", "volume": 0.8, **music}}
     videos = {"v": {"project": "cut", "size": "720x720"}}
     whole = Campaign.model_validate({"campaign": "c", "sources": SOURCES, "projects": {"cut": cut}, "videos": videos})
-    return expand.expand(whole).projects[0].timeline
+    return expand.expand(whole).projects[0]
+
+
+def timeline(video: list[dict[str, Any]], sounds: list[dict[str, Any]], **music: Any) -> dict[str, Any]:
+    return declared(video, sounds, **music).timeline
 
 
 def song(native: dict[str, Any]) -> list[dict[str, Any]]:
@@ -138,3 +142,12 @@ def test_what_cannot_be_is_told_at_its_line(tmp_path: Path, old: str, new: str, 
     with pytest.raises(ConfigError) as caught:
         load(file, shown_as="c.yaml")
     assert any(said in str(fault) for fault in caught.value.faults)
+
+
+def test_what_would_make_music_step_back_is_no_content_where_none_does() -> None:
+    silent = {"clip": "a", "out": "9s"}
+    spoken = {**silent, "spoken": True}
+    plain = declared([silent], [], out="9s").content
+    assert declared([spoken], [], out="9s").content == plain
+    assert declared([silent], [], out="9s", duck=0.2, duck_fade="1s").content == plain
+    assert declared([spoken], [], out="9s", duck=0.2).content != plain
