@@ -1,5 +1,5 @@
 """`make bench`: how long the example takes from `up` to its last video, what many resources
-cost, how fast the renderer and the timeline diff are. One table.
+cost, how fast the renderer, the timeline diff and the review are. One table.
 
 Wall-clock times of one machine in one hour: read ratios, not figures.
 """
@@ -24,7 +24,7 @@ def main() -> None:
     print(f"{'measured':<58}{'value':>12}")
     with tempfile.TemporaryDirectory() as scratch:
         example(Repository(copy_of_the_stack(Path(scratch)), patience=600))
-    for name in ("many.py", "ripple.py", "render.py", "engine.py"):
+    for name in ("many.py", "ripple.py", "render.py", "engine.py", "review.py"):
         subprocess.run([sys.executable, str(Path(__file__).with_name(name))], check=True)
 
 
