@@ -20,8 +20,8 @@ KEY = '-----BEGIN KEY-----\n"abcdefghij" wörd\n'
         ("a long secret of more than a few words", "'a long secret of more than a f…'", "'[secret]…'"),
         (
             "a long secret of more than a few words",
-            "'a long secret of more ... than a few words'",
-            "'[secret] ... [secret]'",
+            "'a long secret of more ... f more than a few words'",
+            "'[secret]... [secret]'",
         ),
         ("a long secret of more than a few words", "a…t of more than a few words", "a…[secret]"),
         ("no", "no such thing", "no such thing"),
