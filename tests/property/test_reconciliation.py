@@ -90,7 +90,8 @@ def world(service: str) -> Iterator[World]:
 class Stack(RuleBasedStateMachine):
     """`reasons` counts, of each video and content, why it may be paid for: it was declared, or edited to be so, a
     trigger was pulled, its asset was lost, or somebody asked for a replacement; `paid` is what was. `unheard` counts
-    the answers that may have been lost, `seen` are all media that ever were in the state.
+    the answers that may have been lost, `seen` are all media that ever were in the state, `lost` those that somebody
+    deleted.
     """
 
     def __init__(self, world: World) -> None:
@@ -103,6 +104,7 @@ class Stack(RuleBasedStateMachine):
         self.paid: dict[str, tuple[str, int] | None] = {}
         self.unheard = 0
         self.seen: set[str] = set()
+        self.lost: set[str] = set()
 
     # ── what users do ──
 
@@ -201,9 +203,10 @@ class Stack(RuleBasedStateMachine):
     @precondition(lambda self: self._submissions())
     @rule(data=st.data())
     def lose_an_asset(self, data: st.DataObject) -> None:
-        job = data.draw(st.sampled_from(sorted(self._submissions())))
-        self.reasons[subject(self._submissions()[job]["inputs"])] += 1
-        self._console("delete_media", [self._submissions()[job]["outputs"]["media_id"]])
+        job = self._submissions()[data.draw(st.sampled_from(sorted(self._submissions())))]
+        self.reasons[subject(job["inputs"])] += 1
+        self.lost.add(job["outputs"]["media_id"])
+        self._console("delete_media", [job["outputs"]["media_id"]])
 
     @precondition(lambda self: self._projects())
     @rule(data=st.data(), gone=st.booleans())
@@ -224,7 +227,9 @@ class Stack(RuleBasedStateMachine):
         paid = Counter(what for what in self.paid.values() if what)
         assert not paid - self.reasons, f"{paid} submissions for {self.reasons} reasons"
         if self.world.service != "huawei":
-            twice = {what: count for what, count in Counter(key(bill) for bill in bills).items() if count > 1}
+            # VOD knows no tokens: a video that was deleted, and forgotten by a refresh, leaves its mark to the next.
+            counted = [bill for bill in bills if self.world.service != "vod" or bill["id"] not in self.lost]
+            twice = {what: count for what, count in Counter(key(bill) for bill in counted).items() if count > 1}
             assert not twice
 
     def _attribute(self, jobs: list[str]) -> None:

@@ -30,6 +30,8 @@ FRESH = timedelta(minutes=20)
 # How far back a job is looked for by its marker; the list operation takes windows of up to 30 days.
 MARKER_WINDOW = timedelta(days=29)
 
+LOOK_SECONDS = 10.0
+
 # The service's word for a token that was used with other parameters.
 TOKEN_USED = "IdempotentParameterMismatch"  # noqa: S105 - an error code
 
@@ -89,7 +91,9 @@ def _is_moving(hint: Callable[[str], Job | None], job_id: str) -> bool:
 def is_spent(cloud: Productions, clock: Clock, submitted: Submitted, grace: float) -> bool:
     """Whether the submission returned an old job that is no use any more; when in doubt, its gate decides."""
     try:
-        job = cloud.get_job(submitted.job_id)
+        job = job_or_none(cloud, submitted.job_id)
+        if job is None:
+            return _has_left_nothing(cloud, clock, submitted, grace)
         if job.status.failed:
             old = job.created is not None and clock.now() - job.created > FRESH
             return old and not is_authoring_fault(job.code)
@@ -100,6 +104,18 @@ def is_spent(cloud: Productions, clock: Clock, submitted: Submitted, grace: floa
     except ReelstackError:
         # The id is paid for and must reach the state: nothing that a look cannot do (nor keys that end) may lose it.
         return False
+
+
+def _has_left_nothing(cloud: Productions, clock: Clock, submitted: Submitted, grace: float) -> bool:
+    """Whether neither the job's record nor its asset is there: they expired and were deleted, and none is only late."""
+    until = clock.monotonic() + grace
+    while submitted.media_id and submitted.media_id not in cloud.get_media([submitted.media_id]):
+        if clock.monotonic() >= until:
+            return True
+        clock.sleep(min(LOOK_SECONDS, until - clock.monotonic()))
+        if job_or_none(cloud, submitted.job_id) is not None:
+            return False  # it was late; its gate decides
+    return False
 
 
 def submitted_by(job: Job) -> Submitted:

@@ -174,6 +174,34 @@ def test_a_replayed_job_whose_asset_may_still_be_coming_is_taken() -> None:
     assert submit(cloud, clock)[1].generation == 2
 
 
+def test_a_replayed_job_whose_record_and_asset_are_gone_gives_way_to_the_next_generation() -> None:
+    clock, cloud = ManualClock(), FakeCloud()
+    cloud.by_token[KEY.token] = "old-1"
+    assert submit(cloud, clock)[1].generation == 2
+    assert sum(clock.slept) == 120
+
+
+def test_a_replayed_job_whose_record_is_gone_and_whose_asset_is_there_is_taken() -> None:
+    clock, cloud = ManualClock(), FakeCloud(assets={"media-of-old-1": media("media-of-old-1")})
+    cloud.by_token[KEY.token] = "old-1"
+    assert submit(cloud, clock)[0].job_id == "old-1"
+    assert clock.slept == []
+
+
+class Late(FakeCloud):
+    """A job's record is there at the second look."""
+
+    def get_job(self, job_id: str) -> Job:
+        if len(self.asked) > 1:
+            self.looks[job_id] = [job(job_id, JobStatus.QUEUING)]
+        return super().get_job(job_id)
+
+
+def test_a_job_whose_record_is_late_is_taken() -> None:
+    cloud = Late(by_token={KEY.token: "old-1"})
+    assert submit(cloud, ManualClock())[0].job_id == "old-1"
+
+
 def test_a_replayed_job_without_a_media_id_is_not_taken_for_lost() -> None:
     cloud = FakeCloud(refuses={KEY.token})
     job_id = known(cloud, KEY, JobStatus.SUCCESS, media_id="")
