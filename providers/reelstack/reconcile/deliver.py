@@ -64,6 +64,9 @@ def deliver(
     """
     label = f"{production.name} ({production.service})"
     job = until_settled(board, production.job_id, label, watch)
+    if job is None and not (production.media_id and once_seen(board, production.media_id, label, watch)):
+        # It was submitted: what is not to be seen yet may only be new.
+        job = until_settled(board, production.job_id, label, watch, grace=board.pace.grace)
     if job is not None and job.status.failed:
         raise ProductionFailed(
             f"{production.name}: job {job.job_id} {failure(job)}.",

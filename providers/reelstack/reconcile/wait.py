@@ -52,17 +52,20 @@ class Watch:
             raise TimedOut(f"timed out: {unfinished}.", hint=hint)
 
 
-def until_settled(board: Board, job_id: str, label: str, watch: Watch) -> Job | None:
+def until_settled(board: Board, job_id: str, label: str, watch: Watch, *, grace: float = 0.0) -> Job | None:
     """Wait until a job has succeeded or failed and return that look; None when the cloud has no record of it.
 
-    A cloud that does not answer for a while is waited for as well: the render goes on without us.
+    A cloud that does not answer for a while is waited for as well: the render goes on without us. For `grace` seconds
+    a record that is not there may still be coming.
     """
-    now = "looked for"
+    now, began = "looked for", watch.clock.monotonic()
 
     def settled(look: Look[Job]) -> bool:
         nonlocal now
-        if look.error is None and (look.found is None or look.found.status.terminal):
+        if look.found is not None and look.found.status.terminal:
             return True
+        if look.found is None and look.error is None:
+            return watch.clock.monotonic() - began >= grace
         seen = describe(look.found) if look.found else _silence(look.error)
         if seen != now:
             watch.tell(seen)

@@ -8,7 +8,8 @@ import pytest
 
 from kit.clock import ManualClock
 from kit.clouds import FakeCloud, job, media
-from reelstack.errors import ProductionFailed, TimedOut
+from reelstack.errors import NotFound, ProductionFailed, TimedOut
+from reelstack.models.production import Job
 from reelstack.models.status import JobStatus, MediaStatus
 from reelstack.reconcile.deliver import Production, WaitFor, deliver
 from reelstack.reconcile.poll import Board
@@ -62,6 +63,21 @@ def test_a_failed_job_is_named_with_code_message_and_request_id() -> None:
 
 def test_an_expired_record_is_no_failure_while_the_asset_exists() -> None:
     assert wait(FakeCloud(assets={"media-of-j1": media()}))["duration"] == 5.0
+
+
+class Late(FakeCloud):
+    """A cloud whose records are late."""
+
+    def get_job(self, job_id: str) -> Job:
+        self.asked.append(f"get {job_id}")
+        if len(self.asked) < 5:
+            raise NotFound(cloud="fake", action="GetJob", code="NotFound", message=job_id)
+        self.assets["media-of-j1"] = media()
+        return job()
+
+
+def test_a_record_that_is_late_is_waited_for() -> None:
+    assert wait(Late())["duration"] == 5.0
 
 
 def test_a_production_that_nobody_knows_is_a_failure() -> None:
