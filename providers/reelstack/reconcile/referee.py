@@ -14,12 +14,12 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from reelstack.clouds.base import Cloud
-from reelstack.errors import OutcomeUnknown, ProductionFailed
+from reelstack.errors import OutcomeUnknown
 from reelstack.models.base import Model
 from reelstack.models.production import Job, Submission, Submitted
 from reelstack.models.status import ProjectStatus
 from reelstack.reconcile.poll import Board
-from reelstack.reconcile.submit import MAX_REPLAYS, is_spent, submitted_by
+from reelstack.reconcile.submit import MAX_REPLAYS, exhausted, is_spent, submitted_by
 from reelstack.reconcile.token import Key
 from reelstack.reconcile.wait import Watch, until_settled
 
@@ -113,10 +113,7 @@ def submit_marked(
         if not is_spent(cloud, board.clock, submitted, board.pace.grace):
             return submitted, key
         key = dataclasses.replace(key, generation=key.generation + 1)
-    raise ProductionFailed(
-        f"{key.name}: {MAX_REPLAYS} earlier submissions of this content have failed or lost their video.",
-        hint="Look at what failed, then change the content or its triggers to submit anew.",
-    )
+    raise exhausted(key)
 
 
 def _search(cloud: Cloud, board: Board, wanted: Submission, intent: Intent, until: float, watch: Watch) -> Job | None:

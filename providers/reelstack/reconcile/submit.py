@@ -56,9 +56,14 @@ def submit_once(
         if hint is None or _is_moving(hint, submitted.job_id) or not is_spent(cloud, clock, submitted, grace):
             return submitted, key
         key = dataclasses.replace(key, generation=key.generation + 1)
-    raise ProductionFailed(
+    raise exhausted(key)
+
+
+def exhausted(key: Key) -> ProductionFailed:
+    """What to say when one generation after the other was of no use."""
+    return ProductionFailed(
         f"{key.name}: {MAX_REPLAYS} earlier submissions of this content have failed or lost their video.",
-        hint="Look at the job's failure, then change the content or its triggers to submit anew.",
+        hint="Look at what failed, then change the content or its triggers to submit anew.",
     )
 
 
