@@ -33,6 +33,23 @@ def test_an_export_holds_no_secret_in_plain_text(exported: dict[str, Any]) -> No
     assert "hush" not in json.dumps(exported)
 
 
+def _in_plain_text(value: Any) -> Any:
+    """As `pulumi stack export --show-secrets` writes it."""
+    if isinstance(value, dict) and "ciphertext" in value:
+        return {key: one for key, one in value.items() if key != "ciphertext"} | {"plaintext": '"hush"'}
+    if isinstance(value, dict):
+        return {key: _in_plain_text(one) for key, one in value.items()}
+    return [_in_plain_text(one) for one in value] if isinstance(value, list) else value
+
+
+def test_what_was_exported_in_plain_text_is_encrypted(secret_play: Playground, exported: dict[str, Any]) -> None:
+    plain = _in_plain_text(exported)
+    assert "hush" in json.dumps(plain)
+    engine.import_(secret_play.root, "dev", plain)
+    assert "hush" not in secret_play.state_file.read_text()
+    assert secret_play.up(PROGRAM).summary == {"same": 3}
+
+
 def test_an_import_makes_a_stack_that_was_not_there(secret_play: Playground, exported: dict[str, Any]) -> None:
     engine.run(engine.Request("destroy", secret_play.root, "dev", env={"THINGS_FILE": "none"}), lambda _: None)
     secret_play.state_file.unlink()

@@ -5,12 +5,13 @@ Called by the package's front. What is put in is checked whole before anything i
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from reelstack.engine import journal, resource, secrets
+from reelstack.engine import journal, resource, secrets, values
 from reelstack.engine.state import Deployment, StackFile, writing
 from reelstack.engine.values import NEEDS_CLI
 from reelstack.errors import EngineError
@@ -31,10 +32,9 @@ def take_in(file: StackFile, document: Any, phrase: str | None, now: datetime) -
     """
     deployment = _deployment(document)
     vault = secrets.Vault.of(deployment.secrets_providers, phrase)
-    for found in deployment.resources:
-        _check(file, found, vault)
-    _check_order(deployment)
-    file.replace(file.encode(replace(deployment, pending_operations=()), now))
+    taken = replace(deployment, resources=tuple(_checked(file, found, vault) for found in deployment.resources))
+    _check_order(taken)
+    file.replace(file.encode(replace(taken, pending_operations=()), now))
     if file.journal.exists():  # of a killed run, and perhaps all that names what it made
         with writing(file.journal):
             file.journal.replace(file.journal.with_suffix(".jsonl.bak"))
@@ -53,14 +53,27 @@ def _deployment(document: Any) -> Deployment:
         raise EngineError(f"The export cannot be read: {error}", hint=GET_ONE) from error
 
 
-def _check(file: StackFile, found: Mapping[str, Any], vault: secrets.Vault) -> None:
-    """Whether a resource belongs here and can be read, down to its secrets."""
+def _checked(file: StackFile, given: Mapping[str, Any], vault: secrets.Vault) -> dict[str, Any]:
+    """A resource that belongs here and can be read, down to its secrets, with all of them encrypted."""
     try:
+        found: dict[str, Any] = _encrypted(given, vault)
         one = resource.from_json(found, vault)
     except (TypeError, KeyError, ValueError, AttributeError) as error:
         raise EngineError(f"A resource of the export cannot be read: {error!r}", hint=GET_ONE) from error
     if not one.urn.startswith(f"urn:pulumi:{file.stack}::{file.project}::"):
         raise EngineError(f"{one.urn} is not of the stack {file.stack} of {file.project}.", hint=GET_ONE)
+    return found
+
+
+def _encrypted(value: Any, vault: secrets.Vault) -> Any:
+    """What was exported with --show-secrets has its secrets in plain text."""
+    if isinstance(value, list):
+        return [_encrypted(one, vault) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if value.get(values.SIGNATURE) == values.SECRET and "plaintext" in value:
+        return {values.SIGNATURE: values.SECRET, "ciphertext": vault.encrypt(json.loads(value["plaintext"]))}
+    return {key: _encrypted(one, vault) for key, one in value.items()}
 
 
 def _check_order(deployment: Deployment) -> None:
