@@ -16,6 +16,8 @@ from reelstack.campaign import schema
 from reelstack.cli import project
 from reelstack.errors import ConfigError
 
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+
 
 class Forge(StrEnum):
     """The forges whose pipelines there are, and Kubernetes, whose operator deploys what a branch holds."""
@@ -35,6 +37,8 @@ def init(
 
     Files that are there already are kept. In a repository that has a project it adds the pipelines alone.
     """
+    if name is not None and not _NAME.fullmatch(name):
+        raise ConfigError(f"{name!r} is no name of a project.", hint="Letters, digits, '.', '-' and '_' make one.")
     there = [file for file in project.FILES if (directory / file).exists()]
     if there and not force and forge is None:
         hint = "Name another directory, add pipelines with --forge, or say --force to overwrite its files."

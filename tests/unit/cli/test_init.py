@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 from typer.testing import CliRunner, Result
 
-from reelstack import __version__, kit
+from reelstack import __version__, engine, kit
 from reelstack.campaign import document, expand, load
 from reelstack.cli.app import app
 from reelstack.cli.init import Forge
@@ -33,8 +33,20 @@ def test_a_repository_is_written_with_an_example_of_an_account(tmp_path: Path) -
     result = run(tmp_path / "spring films")
     assert result.exit_code == 0
     assert files(tmp_path / "spring films") == FILES | {"stacks/Pulumi.prod.yaml.example"}
-    assert "name: spring-films\n" in (tmp_path / "spring films" / "Pulumi.yaml").read_text()
+    assert 'name: "spring-films"\n' in (tmp_path / "spring films" / "Pulumi.yaml").read_text()
     assert f"reelstack[cloud]=={__version__}\n" == (tmp_path / "spring films" / "requirements.txt").read_text()
+
+
+@pytest.mark.parametrize("name", ["2026", "no", "1e3"])
+def test_a_directory_whose_name_is_no_text_in_yaml_is_a_project_all_the_same(tmp_path: Path, name: str) -> None:
+    run(tmp_path / name)
+    assert engine.load_project(tmp_path / name).name == name
+
+
+@pytest.mark.parametrize("name", ["a: b", "", "a\nb", "x" * 101])
+def test_a_name_that_pulumi_does_not_take_is_refused(tmp_path: Path, name: str) -> None:
+    assert "is no name of a project" in str(run(tmp_path / "films", "--name", name).exception)
+    assert not (tmp_path / "films").exists()
 
 
 def test_the_first_campaign_is_sound_laid_out_and_what_its_schema_says(tmp_path: Path) -> None:
