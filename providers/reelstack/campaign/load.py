@@ -24,6 +24,18 @@ from reelstack.models.fields import meant
 Refused = Callable[[Campaign], list[tuple[str, str]]]
 Location = tuple[int | str, ...]
 
+# What is expected, in the words of those who write campaigns, by what the library calls the fault.
+_EXPECTED = {
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), "expected a mapping"),
+    **dict.fromkeys(("tuple_type", "list_type"), "expected a list"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "expected true or false"),
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "expected a whole number"),
+    **dict.fromkeys(("float_type", "float_parsing"), "expected a number"),
+    "string_type": "expected a text",
+    "string_too_short": "is empty",
+    "too_short": "is empty: at least one is needed",
+    "none_required": "is not possible here",
+}
 _INDEX = re.compile(r"\[(\d+)\]")
 
 
@@ -147,7 +159,7 @@ def _distinct(items: Sequence[Any]) -> list[Any]:
 
 def _fault(item: Any, written: Written) -> Fault:
     location: Location = tuple(item["loc"])
-    message = item["msg"].removeprefix("Value error, ")
+    message = _EXPECTED.get(item["type"]) or item["msg"].removeprefix("Value error, ")
     # A rule of a whole object names the part at fault in front of its message: `video[0].transition: …`.
     head, colon, rest = message.partition(": ")
     if item["type"] == "value_error" and colon and " " not in head and head[0].isalpha():
@@ -158,9 +170,14 @@ def _fault(item: Any, written: Written) -> Fault:
         message = "is missing"
         if location == ("campaign",):
             message += " (a file that campaigns include belongs into a folder of its own)"
-    elif item["type"] not in ("value_error", "extra_forbidden") and isinstance(item.get("input"), str | int | float):
+    elif item["type"] != "value_error" and not message.startswith("is ") and _is_word(item.get("input")):
         message = f"{message[:1].lower()}{message[1:]}, not {item['input']!r}"
+        message += ": put it in quotes" if item["type"] == "string_type" else ""
     return Fault(message, path=property_path(location), where=written.where(location))
+
+
+def _is_word(value: object) -> bool:
+    return isinstance(value, str | int | float)
 
 
 def located(path: str, values: object) -> Location:

@@ -149,7 +149,7 @@ def test_what_a_brand_asks_of_a_service_that_cannot_is_told_once(project: Path) 
             "style: hedline",
             "captions[0].style: the brand has no style 'hedline'; there are headline",
         ),
-        ("[shared/brand.yaml]", "[1]", "include[0]: input should be a valid string"),
+        ("[shared/brand.yaml]", "[1]", "include[0]: expected a text, not 1"),
     ],
 )
 def test_what_cannot_be_shared_is_said_at_its_line(
@@ -202,7 +202,7 @@ def test_times_in_frames_are_seconds(project: Path, rate: str, written: str, sec
         ("", "75f", "out: '75f': give the frames a rate, as in 75f@25, or the campaign a `rate`"),
         ("", "75f@0", "a rate lies between 1 and 240"),
         ("rate: 1000\n", "75f", "rate: input should be less than or equal to 240"),
-        ("rate: fast\n", "3s", "rate: input should be a valid number"),
+        ("rate: fast\n", "3s", "rate: expected a number, not 'fast'"),
     ],
 )
 def test_frames_without_a_rate_are_no_time(project: Path, rate: str, written: str, said: str) -> None:
