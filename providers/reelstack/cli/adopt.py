@@ -24,7 +24,7 @@ from reelstack.cli.inventory import Asked, Item
 from reelstack.cli.options import HERE, Cwd, Stack, Yes, require_consent
 from reelstack.clock import SystemClock
 from reelstack.clouds.base import Site
-from reelstack.errors import ConfigError
+from reelstack.errors import ConfigError, visible
 
 CLOCK = SystemClock()
 MOST_IDS = 100
@@ -138,8 +138,8 @@ def _row(one: Item) -> tuple[str, ...]:
 
 
 def _title(one: Item) -> str:
-    """A title in one line. Whoever has access to the account may have written it: only what can be printed is."""
-    return " ".join("".join(char if char.isprintable() else " " for char in one.title).split())
+    """A title in one line. Whoever has access to the account may have written it: nothing in it is hidden."""
+    return visible(" ".join(one.title.split()))
 
 
 def _taken(project: Path, stack: str, held: Holdings, ids: list[str]) -> takeover.Taken:

@@ -14,6 +14,7 @@ from kit.clouds import FakeCloud, job, media
 from reelstack.cli import adopt, holdings, inventory, orphans
 from reelstack.cli.inventory import Asked, Item
 from reelstack.clouds.base import Site
+from reelstack.errors import UNSEEN
 from reelstack.models import marks
 from reelstack.models.marks import Mark
 from reelstack.models.production import Listed
@@ -201,7 +202,7 @@ def test_a_time_is_so_long_ago_or_a_date(text: str, expected: datetime | None) -
 
 def test_a_title_of_somebody_else_does_nothing_to_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     adopt._print_items(Console(), [Item("video", "v1", "Spring\x1b[2J\x1b]0;root\x07\r\nrm [bold]", "success")])
-    assert capsys.readouterr().out == "  v1  success  Spring [2J ]0;root rm [bold]\n"
+    assert capsys.readouterr().out == f"  v1  success  Spring{UNSEEN}[2J{UNSEEN}]0;root{UNSEEN} rm [bold]\n"
 
 
 def test_videos_are_listed_with_what_their_assets_tell_by_few_reads() -> None:
