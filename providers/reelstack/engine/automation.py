@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from threading import Thread
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from pulumi import automation
 from pulumi.automation._cmd import CommandResult, OnOutput
@@ -28,6 +28,8 @@ from reelstack.engine.events import Event, Result
 from reelstack.engine.secrets import SET_IT
 from reelstack.engine.translation import Translator
 from reelstack.errors import EngineError
+
+T = TypeVar("T")
 
 
 def run(request: Request, on_event: Callable[[Event], None], clock: Clock) -> Result:
@@ -63,26 +65,25 @@ def run(request: Request, on_event: Callable[[Event], None], clock: Clock) -> Re
 
 def outputs(directory: Path, stack: str, *, show_secrets: bool) -> dict[str, Any]:
     """The outputs of a stack that is kept anywhere the CLI keeps stacks."""
-    env = dict(os.environ)
-    command = _Command(env)
-    workspace = automation.LocalWorkspace(work_dir=str(directory), env_vars=env, pulumi_command=command)
-    try:
-        found = automation.Stack.select(stack, workspace).outputs()
-    except automation.CommandError as error:
-        raise _explained(error, command) from error
+    found = _answer(directory, stack, lambda chosen: chosen.outputs())
     return {key: one.value if show_secrets or not one.secret else "[secret]" for key, one in found.items()}
 
 
 def resources(directory: Path, stack: str) -> list[dict[str, Any]]:
     """What the state of a stack holds that is kept anywhere the CLI keeps stacks; secrets are encrypted."""
+    found = _answer(directory, stack, lambda chosen: chosen.export_stack())
+    return list((found.deployment or {}).get("resources") or ())
+
+
+def _answer(directory: Path, stack: str, question: Callable[[automation.Stack], T]) -> T:
+    """What the CLI says of a stack. Raises EngineError with what it complains of."""
     env = dict(os.environ)
     command = _Command(env)
     workspace = automation.LocalWorkspace(work_dir=str(directory), env_vars=env, pulumi_command=command)
     try:
-        found = automation.Stack.select(stack, workspace).export_stack()
+        return question(automation.Stack.select(stack, workspace))
     except automation.CommandError as error:
         raise _explained(error, command) from error
-    return list((found.deployment or {}).get("resources") or ())
 
 
 class _Command(automation.PulumiCommand):

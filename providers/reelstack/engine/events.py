@@ -7,7 +7,7 @@ draws a display (the command line) turns them into rows. Nothing here knows how 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 Severity = Literal["info", "warning", "error"]
@@ -30,6 +30,11 @@ class StepStarted:
     replace_keys: tuple[str, ...] = ()
     old_inputs: Mapping[str, Any] = field(default_factory=dict)
     new_inputs: Mapping[str, Any] = field(default_factory=dict)
+
+    def ended(self, *, ok: bool = True, error: str = "", outcome: str = "") -> StepFinished:
+        """The end of this very step."""
+        known = {one.name: getattr(self, one.name) for one in fields(StepStarted)}
+        return StepFinished(**known, ok=ok, error=error, outcome=outcome)
 
 
 @dataclass(frozen=True)

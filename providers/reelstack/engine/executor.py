@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import fields, replace
+from dataclasses import replace
 from itertools import takewhile
 from threading import Condition, Lock, Semaphore
 from typing import TypeVar
@@ -189,14 +189,14 @@ class Executor:
         try:
             result = work()
         except (ProviderError, HostLost) as error:
-            self.tell(_finished(step, ok=False, error=str(error)))
+            self.tell(step.ended(ok=False, error=str(error)))
             raise self._step_failed(step.urn, error, lenient=lenient) from error
         except EngineError as error:
-            self.tell(_finished(step, ok=False, error=str(error)))
+            self.tell(step.ended(ok=False, error=str(error)))
             self.break_off(error)
             raise Refused from error
         counted = "" if step.op in _PARTS else step.op
-        self.tell(_finished(step, outcome=count(result) if count else counted))
+        self.tell(step.ended(outcome=count(result) if count else counted))
         return result
 
     def _step_failed(self, urn: str, error: Exception, *, lenient: bool) -> Refused:
@@ -210,8 +210,3 @@ class Executor:
             self.stop(failed=True)
         self.tell(Diagnostic("error", urn, str(error)))
         return StepFailed() if goes_on else Refused()
-
-
-def _finished(step: StepStarted, *, ok: bool = True, error: str = "", outcome: str = "") -> StepFinished:
-    known = {one.name: getattr(step, one.name) for one in fields(StepStarted)}
-    return StepFinished(**known, ok=ok, error=error, outcome=outcome)

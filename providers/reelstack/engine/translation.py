@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from threading import Lock
 from typing import Any
 
@@ -78,8 +77,7 @@ class Translator:
         self._end(told, ok=False, error=self._said.get(step.urn, ""))
 
     def _end(self, told: StepStarted, *, ok: bool = True, error: str = "", outcome: str = "") -> None:
-        known = {one.name: getattr(told, one.name) for one in fields(StepStarted)}
-        done = StepFinished(**known, ok=ok, error=error, outcome=outcome)
+        done = told.ended(ok=ok, error=error, outcome=outcome)
         self.finished.append(done)
         self.tell(done)
 
