@@ -51,6 +51,7 @@ SUBMISSIONS = {
     "vod": "ProduceEditingProjectVideo",
     "huawei": "POST-asset/editing/tasks",
 }
+GIVEN_UP = ("submitted anew when", " failed: ", "Change a trigger")
 RUNS_TO_REST = 6
 
 
@@ -325,7 +326,7 @@ class Stack(RuleBasedStateMachine):
             self.videos[video] |= {"adopt": fits[0]} if fits else {"trigger": self.videos[video]["trigger"] + 1}
             if not fits:
                 self._may_pay(video)
-        if not questions and any("submitted anew when" in one or " failed: " in one for one in failures):
+        if not questions and any(said in one for said in GIVEN_UP for one in failures):
             for video, spec in self.videos.items():
                 spec["trigger"] += 1
                 self._may_pay(video)
