@@ -220,8 +220,9 @@ class _Project:
         own = piece.ours
         name, _ = self._source(piece)
         if self.cut.is_picture(name):
-            return {"fit": own.get("fit")}
-        return {"fit": own.get("fit"), "volume": own.get("volume") if self._is_heard(piece) else 0}
+            return {"fit": own.get("fit"), "spoken": own.get("spoken")}
+        volume = own.get("volume") if self._is_heard(piece) else 0
+        return {"fit": own.get("fit"), "volume": volume, "spoken": own.get("spoken")}
 
     def _link(self, pictures: list[Piece]) -> None:
         """Give each sound that runs with a picture to the picture that it fits best; the others are music."""
@@ -329,7 +330,8 @@ def _played(chosen: Piece, begin: Fraction, total: Fraction, rate: Fraction) -> 
     ours = chosen.ours.get("music")
     if isinstance(ours, dict):
         out = ours.get("out") if chosen.end >= total - timing.GRAIN else spelled(begin + chosen.length, rate)
-        return _present(**{"in": spelled(begin, rate)}, out=out, volume=ours.get("volume"), loop=ours.get("loop"))
+        mixed = {key: ours.get(key) for key in ("volume", "loop", "duck", "duck_fade")}
+        return _present(**{"in": spelled(begin, rate)}, out=out, **mixed)
     out = spelled(begin + min(chosen.length, total), rate)
     return {"in": spelled(begin, rate), "out": out, "volume": 1, "loop": False}
 

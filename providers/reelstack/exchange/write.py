@@ -117,6 +117,8 @@ class _Writer:
         made.tracks.extend([heard, *(lane.track for _, lane in above)])
         if self.project.music:
             made.tracks.append(self._music(self.project.music))
+        for sound in self.project.sounds:
+            self._lose("this sound is left out", _exact(sound.at), "", sound.clip)
         for caption in self.project.captions:
             made.tracks.markers.append(self._caption(caption))
         return Written(made, self.project, self.rate, self.losses)
@@ -196,7 +198,7 @@ class _Writer:
         )
         if clip.speed != 1 and self.sources[clip.clip].kind != "image":
             made.effects.append(otio.schema.LinearTimeWarp(time_scalar=clip.speed))
-        noted = _said(clip, ("fit", "volume", "opacity"))
+        noted = _said(clip, ("fit", "volume", "opacity", "spoken"))
         if isinstance(clip, Inset):
             noted["frame"] = clip.frame.model_dump(mode="json")
         made.metadata[OURS] = noted
@@ -219,13 +221,15 @@ class _Writer:
         begin = self._grid(_exact(music.in_), Fraction(0), "Music", music.clip)
         length = total if music.out is None else min(_exact(music.out) - begin, total)
         made = otio.schema.Clip(music.clip, self._reference(music.clip), self._range(begin, length))
-        noted = _said(music, ("out", "volume", "loop", "fade_in", "fade_out"))
+        noted = _said(music, ("out", "volume", "loop", "fade_in", "fade_out", "duck", "duck_fade"))
         made.metadata[OURS] = {"music": {**noted, "volume": music.volume, "loop": music.loop}}
         track.append(made)
         if music.loop and length < total:
             self._lose("the music is heard once there, and loops here", Fraction(0), "Music", music.clip)
         if not self.keeps_metadata:
             self._lose("the music's volume and fades are not told", Fraction(0), "Music", music.clip)
+            if music.duck < 1:
+                self._lose("that the music steps back is not told", Fraction(0), "Music", music.clip)
         return track
 
     def _caption(self, caption: Caption) -> otio.schema.Marker:

@@ -56,6 +56,31 @@ def test_other_formats_carry_the_cut_and_tell_what_they_drop(
     assert project.seconds == 7.0
 
 
+SPOKEN = """\
+campaign: s
+sources: {m: x, v: {media: vv, kind: audio}, z: {media: zz, kind: audio}}
+projects:
+  a:
+    title: A
+    video: [{clip: m, out: 9s, spoken: true}]
+    sounds: [{clip: v, length: 3s, at: 1s}]
+    music: {clip: z, out: 9s, duck: 0.3, duck_fade: 0.5s}
+videos: {v: {project: a, size: 720x720}}
+"""
+
+
+def test_music_that_steps_back_comes_back_and_a_sound_that_does_not_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text(SPOKEN)
+    told = run("cut", "export", "a", "-f", file, "-o", tmp_path / "a.otio").stderr
+    assert "00:00:01:00 'v': this sound is left out" in told
+    run("cut", "import", tmp_path / "a.otio", "-o", tmp_path / "back.yaml")
+    before, back = load.load(file).projects["a"], load.load(tmp_path / "back.yaml").projects["a"]
+    assert (back.video, back.music) == (before.video, before.music)
+    other = run("cut", "export", "a", "-f", file, "-o", tmp_path / "a.xml").stderr
+    assert "that the music steps back is not told" in other
+
+
 def test_an_edl_keeps_which_clip_is_which_behind_a_transition(tmp_path: Path) -> None:
     file, _ = exported(tmp_path, ".edl")
     run("cut", "import", file, "-o", tmp_path / "back.yaml", "--rate", 30)
