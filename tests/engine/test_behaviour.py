@@ -10,7 +10,7 @@ import pytest
 
 from engine.playground import STACK, Playground, thing
 from reelstack import engine
-from reelstack.engine import OutputsKnown, StepFinished, StepStarted
+from reelstack.engine import OutputsKnown, StepFinished, StepStarted, values
 from reelstack.errors import EngineError
 
 EARLY = (
@@ -276,3 +276,18 @@ def test_a_run_whose_listener_fails_goes_on_to_its_end(play: Playground, failure
     assert [one["id"] for one in play.in_state("a")] == ["thing-1"]
     assert not play.journal.exists()
     assert not list(play.locks.iterdir())
+
+
+def test_what_is_no_number_in_json_is_kept_as_the_pulumi_cli_keeps_it(play: Playground) -> None:
+    play.up('pulumi.export("x", [float("nan"), float("inf"), float("-inf"), 0.5])\n')
+    mark = {values.SIGNATURE: "8ad145fe-0d11-4827-bfd7-1abcbf086f5c"}
+    bits = ["7ff8000000000000", "7ff0000000000000", "fff0000000000000"]  # as CLI 3.260.0 writes them
+    assert play.in_state("scenarios-dev")[0]["outputs"]["x"] == [*({**mark, "value": one} for one in bits), 0.5]
+    assert str(engine.outputs(play.root, "dev")["x"]) == "[nan, inf, -inf, 0.5]"
+
+
+@pytest.mark.parametrize("bits", [None, 1, "7f", "xx", "7ff8000000000000ff"])
+def test_a_number_that_is_damaged_is_refused(bits: object) -> None:
+    damaged = {values.SIGNATURE: values.FLOAT, "value": bits}
+    with pytest.raises(EngineError, match="damaged"):
+        values.from_json(damaged, str)

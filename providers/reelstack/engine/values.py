@@ -6,9 +6,12 @@ what must not be shown. Assets and archives are refused: they need the Pulumi CL
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from struct import pack, unpack
 from typing import Any
 
 from google.protobuf.struct_pb2 import Struct, Value
@@ -19,6 +22,7 @@ from reelstack.errors import EngineError
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a mark, not a secret
 RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e"
+FLOAT = "8ad145fe-0d11-4827-bfd7-1abcbf086f5c"  # what JSON has no number for: the bits of a double
 OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 ASSETS = frozenset({"c44067f5952c0a294b673a41bacd8c17", "0def7320c3a5731c473e5ecbe6d01bc7"})
 UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
@@ -137,6 +141,8 @@ def to_json(value: Any, encrypt: Callable[[Any], str]) -> Any:
             return {key: to_json(value[key], encrypt) for key in sorted(value)}
         case list() | tuple():
             return [to_json(item, encrypt) for item in value]
+        case float() if not math.isfinite(value):
+            return {SIGNATURE: FLOAT, "value": pack(">d", value).hex()}
         case _:
             return value
 
@@ -148,10 +154,19 @@ def from_json(value: Any, decrypt: Callable[[str], Any]) -> Any:
             if not isinstance(ciphertext := value.get("ciphertext"), str):
                 raise EngineError("A secret of the state has no ciphertext.", hint="Take it from a copy of the file.")
             return Secret(from_json(decrypt(ciphertext), decrypt))
+        if value.get(SIGNATURE) == FLOAT:
+            return _double(value.get("value"))
         return {key: from_json(item, decrypt) for key, item in value.items()}
     if isinstance(value, list):
         return [from_json(item, decrypt) for item in value]
     return UNKNOWN if value == UNKNOWN_TEXT else value
+
+
+def _double(bits: Any) -> float:
+    if not isinstance(bits, str) or not re.fullmatch("[0-9a-f]{16}", bits):
+        raise EngineError("A number of the state is damaged.", hint="Take it from a copy of the file.")
+    found: tuple[float] = unpack(">d", bytes.fromhex(bits))
+    return found[0]
 
 
 def plain(value: Any) -> Any:
