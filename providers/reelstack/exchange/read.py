@@ -5,7 +5,7 @@
     a transition                                 `transition`: both clips get the frames that it needs of them
     tracks above it                              `insets`, at their times
     sound that runs with its picture             the clip's own sound; a picture without it gets `volume: 0`
-    other sound                                  `music`: the longest; a campaign has one, from the beginning
+    other sound                                  `music`: the longest; the others `sounds`, at their times
     titles, and markers named `caption: …`       `captions`
 
 Times stay exact: seconds where a few decimals say them, else frames at their rate (`75f@29.97`).
@@ -21,7 +21,7 @@ from typing import Any
 import opentimelineio as otio
 
 from reelstack.errors import ConfigError
-from reelstack.exchange import lay, timing
+from reelstack.exchange import hearing, lay, timing
 from reelstack.exchange.lay import Joint, Laid, Layer, Note, Piece
 from reelstack.exchange.media import Material, Table, distinct, slug
 from reelstack.exchange.report import Loss
@@ -117,10 +117,13 @@ class _Project:
         video = self._main(seen[0], total)
         insets = [self._inset(piece) for track in seen[1:] for piece in track.pieces]
         self._no_joints(seen[1:])
-        music = self._music(heard, total)
+        music, others = self._music(heard, total)
+        sounds = list(self._other_sounds(others, heard))
         captions = [*self._titles(titles), *self._captions(total)]
         self.cut.losses += self.layer.losses
-        return _present(video=video, insets=insets or None, captions=captions or None, music=music)
+        return _present(
+            video=video, insets=insets or None, captions=captions or None, sounds=sounds or None, music=music
+        )
 
     def _main(self, track: Laid, total: Fraction) -> list[dict[str, Any]]:
         pieces = list(self._without_gaps(track, total))
@@ -227,10 +230,10 @@ class _Project:
     def _link(self, pictures: list[Piece]) -> None:
         """Give each sound that runs with a picture to the picture that it fits best; the others are music."""
         for sound in list(self.sounds):
-            near = [picture for picture in pictures if _runs_with(sound, picture)]
+            near = [picture for picture in pictures if hearing.runs_with(sound, picture)]
             if near:
                 self.sounds.remove(sound)
-                self.linked.setdefault(id(max(near, key=lambda picture: _fit(sound, picture))), []).append(sound)
+                self.linked.setdefault(id(max(near, key=lambda picture: hearing.fit(sound, picture))), []).append(sound)
 
     def _is_heard(self, piece: Piece) -> bool:
         """Whether a picture has its own sound; where a cut has no sound tracks at all, it is taken to have it."""
@@ -255,22 +258,23 @@ class _Project:
         assert piece.material is not None  # titles are taken out before
         return self.cut.source(piece.material, self.table)
 
-    def _music(self, heard: Iterable[Laid], total: Fraction) -> dict[str, Any] | None:
+    def _music(self, heard: Iterable[Laid], total: Fraction) -> tuple[dict[str, Any] | None, list[Piece]]:
+        """The music, and the sounds that are heard beside it."""
         left = [piece for piece in self.sounds if piece.start < total]
         for piece in self.sounds:
             if piece not in left:
                 self.layer.lose("this sound begins after the picture has ended", piece.start, piece.track, piece.item)
         chosen = max(left, key=lambda piece: (bool(piece.ours.get("music")), piece.length), default=None)
-        for piece in left:
-            if piece is not chosen:
-                what = "this sound is left out: a campaign has one music under the whole cut"
-                self.layer.lose(what, piece.start, piece.track, piece.item)
         if chosen is None:
-            return None
+            return None, []
+        others = [piece for piece in left if piece is not chosen]
+        for piece in [one for one in others if hearing.same_sound(one, chosen)]:
+            self._twice(piece)
+            others.remove(piece)
         name, start = self._source(chosen)
         if self.cut.sources[name].get("kind") == "image":
             self.layer.lose("a picture makes no sound", chosen.start, chosen.track, chosen.item)
-            return None
+            return None, others
         if chosen.start:
             self.layer.lose("the music begins with the cut", chosen.start, chosen.track, chosen.item)
         if chosen.end > total + timing.GRAIN:
@@ -278,7 +282,32 @@ class _Project:
         if chosen.speed != 1:
             self.layer.lose("the music plays at its own speed", chosen.start, chosen.track, chosen.item)
         begin, rate = max(chosen.begin - start, Fraction(0)), self.layer.rate
-        return {"clip": name, **_played(chosen, begin, total, rate), **_fades(chosen, heard, rate)}
+        return {
+            "clip": name,
+            **hearing.played(chosen, begin, total, rate),
+            **hearing.fades(chosen, heard, rate),
+        }, others
+
+    def _other_sounds(self, pieces: Iterable[Piece], heard: Iterable[Laid]) -> Iterator[dict[str, Any]]:
+        told: list[Piece] = []
+        for piece in pieces:
+            name, start = self._source(piece)
+            if self.cut.is_picture(name):
+                self.layer.lose("a picture makes no sound", piece.start, piece.track, piece.item)
+                continue
+            if any(hearing.same_sound(piece, one) for one in told):
+                self._twice(piece)
+                continue
+            told.append(piece)
+            if piece.speed != 1:
+                self.layer.lose("the sound plays at its own speed", piece.start, piece.track, piece.item)
+            begin = max(piece.begin - start, Fraction(0))
+            times = {"in": self._time(begin), "out": self._time(begin + piece.length), "at": self._time(piece.start)}
+            yield {"clip": name, **times, **hearing.fades(piece, heard, self.layer.rate)}
+
+    def _twice(self, piece: Piece) -> None:
+        """Both channels of a sound are often laid out as tracks of their own: together they would be too loud."""
+        self.layer.lose("this sound is there twice, and is heard once", piece.start, piece.track, piece.item)
 
     def _titles(self, titles: Iterable[Piece]) -> Iterator[dict[str, Any]]:
         for piece in titles:
@@ -302,48 +331,6 @@ class _Project:
 
 def _pictures(track: Laid) -> Laid:
     return replace(track, pieces=tuple(piece for piece in track.pieces if piece.material))
-
-
-def _runs_with(sound: Piece, picture: Piece) -> bool:
-    """Whether a sound belongs to a picture: the same material, running along with it."""
-    assert sound.material is not None
-    assert picture.material is not None
-    if sound.ours.get("of", picture.track) != picture.track or sound.ours.get("music"):
-        return False
-    names = set(sound.material.names) & set(picture.material.names)
-    near = abs(sound.origin - picture.origin) <= Fraction(1, 50) and sound.speed == picture.speed
-    return bool(names) and near and _shared(sound, picture) > 0
-
-
-def _fit(sound: Piece, picture: Piece) -> Fraction:
-    """How well a sound covers a picture: the time that they share, less the time that they do not."""
-    whole = max(sound.end, picture.end) - min(sound.start, picture.start)
-    return 2 * _shared(sound, picture) - whole
-
-
-def _shared(sound: Piece, picture: Piece) -> Fraction:
-    return min(sound.end, picture.end) - max(sound.start, picture.start)
-
-
-def _played(chosen: Piece, begin: Fraction, total: Fraction, rate: Fraction) -> dict[str, Any]:
-    """How the music is played; a sound of an editor's is heard once, at its own volume."""
-    ours = chosen.ours.get("music")
-    if isinstance(ours, dict):
-        out = ours.get("out") if chosen.end >= total - timing.GRAIN else spelled(begin + chosen.length, rate)
-        mixed = {key: ours.get(key) for key in ("volume", "loop", "duck", "duck_fade")}
-        return _present(**{"in": spelled(begin, rate)}, out=out, **mixed)
-    out = spelled(begin + min(chosen.length, total), rate)
-    return {"in": spelled(begin, rate), "out": out, "volume": 1, "loop": False}
-
-
-def _fades(chosen: Piece, heard: Iterable[Laid], rate: Fraction) -> dict[str, Any]:
-    ours = chosen.ours.get("music")
-    found = {key: ours[key] for key in ("fade_in", "fade_out") if ours.get(key)} if isinstance(ours, dict) else {}
-    for joint in (joint for track in heard if track.name == chosen.track for joint in track.joints):
-        for key, edge in (("fade_in", chosen.start), ("fade_out", chosen.end)):
-            if joint.at == edge:
-                found[key] = spelled(joint.before + joint.after, rate)
-    return found
 
 
 def _caption_text(note: Note) -> str | None:

@@ -12,6 +12,7 @@ import pytest
 from reelstack.errors import ConfigError
 from reelstack.exchange import read, timing
 from reelstack.exchange.media import Table
+from reelstack.models.campaign import Project
 
 AUDIO = otio.schema.TrackKind.Audio
 
@@ -107,15 +108,16 @@ def test_a_sound_that_begins_before_its_picture_is_told() -> None:
     )
 
 
-def test_the_longest_other_sound_is_the_music() -> None:
-    made = cut(
-        [clip("a.mov", 0, 100)], heard=([clip("a.mov", 0, 100)], [clip("song.wav", 50, 100)], [clip("bang.wav", 0, 5)])
-    )
+def test_the_longest_other_sound_is_the_music_and_the_rest_are_sounds() -> None:
+    bang, song = [gap(25), clip("bang.wav", 5, 10)], [clip("song.wav", 50, 100)]
+    twice = ([clip("song.wav", 50, 100)], [gap(25), clip("bang.wav", 5, 10)])
+    made = cut([clip("a.mov", 0, 100)], heard=([clip("a.mov", 0, 100)], song, bang, *twice))
     assert project(made)["music"] == {"clip": "song", "in": "2s", "out": "6s", "volume": 1, "loop": False}
     assert made.sources["song"]["kind"] == "audio"
-    assert losses(made) == [
-        "00:00:00:00 A3 'bang.wav': this sound is left out: a campaign has one music under the whole cut"
-    ]
+    assert project(made)["sounds"] == [{"clip": "bang", "in": "0.2s", "out": "0.6s", "at": "1s"}]
+    said = "this sound is there twice, and is heard once"
+    assert losses(made) == [f"00:00:00:00 A4 'song.wav': {said}", f"00:00:01:00 A5 'bang.wav': {said}"]
+    assert Project.model_validate(project(made)).sounds[0].at == 1
 
 
 def test_speed_counts_the_time_of_the_cut() -> None:
