@@ -21,6 +21,7 @@ def resource(name: str, kind: str = "ProduceJob", **outputs: Any) -> dict[str, A
     return {
         "urn": URN.format(kind=kind, name=name),
         "type": f"pulumi-python:dynamic/reelstack:{kind}",
+        "custom": True,
         "outputs": made,
     }
 
