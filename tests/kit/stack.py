@@ -35,6 +35,7 @@ PROVIDERS: dict[str, ResourceProvider] = {
 }
 IDENTITY = "identity/stack"
 IDS = ("service", "region", "endpoint", "job_id", "media_id", "vod_media_id", "spec_hash")
+GATE_SECONDS = 60.0  # nothing is waited for at the pace of these stacks, but for clouds that throttle
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,8 @@ class Run:
         if kind == "gate":
             made = self.state[f"{submission(self.service)}/{video}"].outputs
             ids = {key: made[key] for key in IDS if made.get(key) is not None}
-            return {"productions": {video: {**place, **ids, "project_id": made.get("produced_from") or ""}}}
+            made_here = {**place, **ids, "project_id": made.get("produced_from") or ""}
+            return {"productions": {video: made_here}, "timeout": GATE_SECONDS}
         common = {"name": video, "stack_id": self.state[IDENTITY].outputs["stack_id"], **place}
         spec = videos[video]
         if kind == "project":

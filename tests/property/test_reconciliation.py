@@ -51,7 +51,9 @@ SUBMISSIONS = {
     "vod": "ProduceEditingProjectVideo",
     "huawei": "POST-asset/editing/tasks",
 }
-GIVEN_UP = ("submitted anew when", " failed: ", "Change a trigger")
+# What tells a person that it is up to them. The last: VOD does not tell of a production that failed when its answer was
+# lost and somebody edited or deleted its project since; so its gate waits until its deadline.
+GIVEN_UP = ("submitted anew when", " failed: ", "Change a trigger", "timed out: ")
 RUNS_TO_REST = 6
 
 
