@@ -20,6 +20,7 @@ from reelstack.models.pieces import Clip, Sound
 from reelstack.models.variants import FULL, Axes, Length, Override
 
 MOST_CELLS = 10_000
+_MOST_TOLD = 6
 _VIDEO = ("title", "description", "bitrate", "triggers", "adopt_id", "on_delete")
 _LISTS = ("video", "insets", "captions", "sounds", "music")
 
@@ -94,11 +95,18 @@ def _strays(name: str, video: Video, cells: list[Cell]) -> Iterator[tuple[str, s
             yield f"videos.{name}.cells.{key}", f"{key!r} may mean {meant}: give one of these another name"
         elif key not in keys:
             yield f"videos.{name}.cells.{key}", f"there is no cell {key!r}{_near(key, set(keys))}"
-        elif override.adopt_id is not None and sum(key in dict(cell.keys) for cell in cells) > 1:
-            yield f"videos.{name}.cells.{key}.adopt_id", "one job is one video: name a single cell"
+        elif override.adopt_id is not None and len(meant_by := [cell for cell in cells if key in dict(cell.keys)]) > 1:
+            yield f"videos.{name}.cells.{key}.adopt_id", _single(meant_by)
     suffixes = {cell.suffix for cell in cells}
     if video.pilot is not None and video.pilot not in suffixes:
         yield f"videos.{name}.pilot", f"there is no cell {video.pilot!r}{_near(video.pilot, suffixes)}"
+
+
+def _single(matched: list[Cell]) -> str:
+    """What is said where one cell must be meant; the last of a cell's keys is its whole name."""
+    names = [cell.keys[-1][0] for cell in matched[:_MOST_TOLD]]
+    more = f" and {len(matched) - len(names)} more" if len(matched) > len(names) else ""
+    return f"one job is one video: name a single cell. There are {', '.join(names)}{more}"
 
 
 def _near(word: str, words: set[str]) -> str:

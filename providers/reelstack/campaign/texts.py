@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from reelstack.models.variants import ANY, Texts
 
-_NAME = re.compile(r"\{\{|\}\}|\{([A-Za-z_][A-Za-z0-9_.-]*)\}")
+_NAME = re.compile(r"\{\{|\}\}|\{([A-Za-z_][A-Za-z0-9_.-]*)\}|[{}]")
 
 
 @dataclass
@@ -22,11 +22,13 @@ class Filler:
     lost: list[tuple[str, str]] = field(default_factory=list)
 
     def fill(self, text: str, path: str) -> str:
-        """The text with every name replaced; `path` is where it is written. `{{` and `}}` are braces."""
+        """The text with every name replaced; `path` is where it is written. `{{` is a brace, a single one a fault."""
         return _NAME.sub(lambda match: self._named(match, path), text)
 
     def _named(self, match: re.Match[str], path: str) -> str:
         if match[1] is None:
+            if len(match[0]) == 1:
+                self.lost.append((path, _stray(match[0])))
             return match[0][0]
         name = match[1]
         if name in self.own:
@@ -56,6 +58,10 @@ class Filler:
         return f"there is no text for {{{name}}}; {meant} (a brace itself is written twice, {{{{)"
 
 
+def _stray(brace: str) -> str:
+    return f"there is a single {brace} that belongs to no {{name}}: write {brace * 2} for a brace"
+
+
 def holds_names(text: str | None) -> bool:
-    """Whether something is to be filled in, or a brace is written twice."""
+    """Whether there are braces: something is to be filled in, or a brace is written twice, or is a fault."""
     return text is not None and _NAME.search(text) is not None

@@ -231,6 +231,34 @@ def test_a_text_may_be_the_same_everywhere_and_braces_are_written_twice(folder: 
 
 
 @pytest.mark.parametrize(
+    ("text", "brace"), [("{headline", "{"), ("headline}", "}"), ("{headline}}", "}"), ("a {} c", "{"), ("{0}", "}")]
+)
+@pytest.mark.parametrize("sizes_only", [False, True])
+def test_a_single_brace_is_a_fault_where_names_are_filled_in(
+    folder: Path, text: str, brace: str, sizes_only: bool
+) -> None:
+    written = CAMPAIGN.replace("{headline}", text)
+    if sizes_only:
+        written = written.replace("voice-{locale}", "a").replace("{cta} now", "Now")
+        written = written.replace("      locale: [en, de]\n", "").replace("      length: {full: {}, short: 5s}\n", "")
+        written = written.replace("texts: texts.csv", "texts: {headline: Hi}")
+    said = f"c.yaml:11:10: projects.morning.captions[1].text: there is a single {brace} that belongs to no {{name}}"
+    assert sum(fault.startswith(f"{said}: write {brace * 2} for a brace") for fault in faults(folder, written)) == 1
+
+
+def test_braces_of_a_table_and_of_a_video_without_variants_stay(folder: Path) -> None:
+    (folder / "texts.csv").write_text(TEXTS.replace("Hallo", "{Hallo"))
+    own = '  p: {title: "}", video: [{clip: a, out: 1s}], captions: [{text: "a } b {} {", length: 1s}]}\n'
+    text = CAMPAIGN.replace("projects:\n", f"projects:\n{own}") + "  plain: {project: p, size: 720x720}\n"
+    found = {
+        project.name: [track["SubtitleTrackClips"][0]["Content"] for track in project.timeline["SubtitleTracks"]]
+        for project in declared(folder, text).projects
+    }
+    assert found["p"] == ["a } b {} {"]
+    assert found["teaser-de"][1] == "{Hallo"
+
+
+@pytest.mark.parametrize(
     ("table", "said"),
     [
         ("", "texts.csv:1:1: the first column is headed `text`"),
@@ -267,7 +295,8 @@ def test_a_table_that_lacks_something_is_told_once_at_its_line(folder: Path, tab
         ("    texts: t", "    size: 720x720\n    texts: t", "videos.teaser.size: give it here or as an axis of variants"),
         ("      size: {", "      sise: {", "variants.sise: unknown key; did you mean 'size'?"),
         ("cells: {}", "cells: {de-stroy: {title: a}}", "c.yaml:20:13: videos.teaser.cells.de-stroy: there is no cell 'de-stroy'; did you mean 'de-story'?"),
-        ("cells: {}", "cells: {de: {adopt_id: j}}", "cells.de.adopt_id: one job is one video: name a single cell"),
+        ("cells: {}", "cells: {de: {adopt_id: j}}", "cells.de.adopt_id: one job is one video: name a single cell. There are de-wide-full, de-wide-short, de-story-full, de-story-short"),
+        ("cells: {}", "cells: {de-story: {adopt_id: j}}", "name a single cell. There are de-story-full, de-story-short"),
         ("    title: Morning", "    title: Morning\n    adopt_id: p", "c.yaml:6:5: projects.morning.adopt_id: variants get projects of their own"),
         ("cells: {}", "adopt_id: j", "videos.teaser.adopt_id: it is one cell's"),
         ("cells: {}", "pilot: de", "c.yaml:20:5: videos.teaser.pilot: there is no cell 'de'"),
