@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from reelstack.preview.side import Cut, End, Film, Side
 
 PLACE = ("service", "region", "endpoint")
+CAMPAIGN = "reelstack:index:Campaign"
+"""The type of what `campaigns()` declares for a file: whatever lies below it was made from that file."""
 _KINDS = {"EditingProject", "ProduceJob", "VodEditTask"}
 
 
@@ -34,7 +36,15 @@ def deployed(resources: Iterable[Mapping[str, Any]], label: str) -> Side:
             if not project:
                 cuts[name] = Cut(name, inputs.get("timeline"), title=str(inputs.get("title") or ""))
             films[name] = _held(name, project or name, one, inputs.get("output"), content="content")
-    return Side(label, cuts, films, place, {str(one["name"]): int(one["waiting"]) for one in waits})
+    waiting = {str(one["name"]): int(one["waiting"]) for one in waits}
+    return Side(label, cuts, films, place, waiting, apart=frozenset(_apart(resources)))
+
+
+def _apart(resources: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Names of what no campaign made: a URN says below what a resource was declared."""
+    for one in ours(resources):
+        if CAMPAIGN not in str(one["urn"]).split("::")[2].split("$")[:-1]:
+            yield name_of(one)
 
 
 def _end(resource: Mapping[str, Any]) -> End:

@@ -20,11 +20,12 @@ from reelstack.cli import pictures as picture_files
 from reelstack.cli import project as projects
 from reelstack.cli.pictures import Form
 from reelstack.errors import ConfigError
-from reelstack.preview import comment, compare, document, frames, page, picture, terminal
+from reelstack.preview import comment, compare, document, frames, page, picture, plain, terminal
 from reelstack.preview.plan import Plan
 from reelstack.resources import settings
 
 CHANGES = 7
+_MOST_NAMED = 5
 _START = "Start it with `reelstack cloud start`, and register your media there."
 
 
@@ -80,6 +81,8 @@ def diff(
     chosen = _stack(directory, stack, needed=with_state or bool({sides.STATE, sides.LIVE} & {before, after}))
     now, then = (sides.of(asked, directory, chosen, service) for asked in (before, after))
     plan = compare.compare(now, then, project=engine.load_project(directory).name, stack=chosen or "")
+    if left_out := compare.apart(now, then):
+        _say(f"left out, as no campaign file declares it: {_named(left_out)}. `reelstack preview` shows it.")
     if with_state:
         deployed = sides.of(sides.STATE, directory, chosen, service)
         plan = dataclasses.replace(plan, drift=compare.drift(deployed, now))
@@ -104,6 +107,11 @@ def _local_cloud(project: Path) -> str:
     if found is None:
         raise ConfigError("frames are drawn by the local cloud, which is not running.", hint=_START)
     return found.url
+
+
+def _named(names: tuple[str, ...]) -> str:
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return ", ".join(plain.text(name) for name in names[:_MOST_NAMED]) + more
 
 
 def _say(line: str) -> None:

@@ -55,7 +55,7 @@ def declared(project: Path, label: str, stack: str | None, service: str | None, 
     """
     files = [project / name for name in projects.FILES if (project / name).is_file()]
     if not files:
-        return Side(label)
+        return Side(label, declares=True)
     for file in files:
         _require_inside(project, file)
     given = _settings(project, stack)
@@ -71,7 +71,7 @@ def declared(project: Path, label: str, stack: str | None, service: str | None, 
         waiting |= {f"{one.name}/{held.name}": held.waiting for held in one.held}
         cuts |= {cut.name: cut for cut in _cuts(one)}
         films |= {film.name: film for film in _films(one, location)}
-    return Side(label, cuts, films, place, waiting)
+    return Side(label, cuts, films, place, waiting, declares=True)
 
 
 def _settings(project: Path, stack: str | None) -> dict[str, str]:

@@ -53,7 +53,7 @@ def render(plan: Plan, *, limit: int = LIMIT, picture: Picture = lambda _: Pictu
     if not plan and not plan.drift:
         return f"{head[0]}\n**Reelstack{_in_stack(plan)}**: no changes\n"
     head += [f"### Reelstack{_in_stack(plan)}: {words.headline(plan)}", ""]
-    head += [f"**If this is deployed:** {words.bill(plan.bill)}.", ""] if plan else []
+    head += [f"**If this is deployed:** {words.bill(plan.bill)}.", ""] if plan and not plan.is_untold else []
     head += _lost(plan)
     head += [f"> ⚠️ {code(one)}\n" for one in plan.warnings]
     foot = _foot(plan)

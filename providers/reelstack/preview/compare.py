@@ -12,7 +12,7 @@ from typing import Any
 
 from reelstack import redact
 from reelstack.preview import plain, strip, words
-from reelstack.preview.plan import CLASSES, OPEN, Bill, Fate, Plan, ProjectPlan, VideoPlan
+from reelstack.preview.plan import CLASSES, OPEN, UNTOLD, Bill, Fate, Plan, ProjectPlan, VideoPlan
 from reelstack.preview.side import Cut, End, Film, Side
 from reelstack.reconcile import diff, layout, timeline_diff, timeline_words
 from reelstack.reconcile.timeline_change import Change, OtherChanged, Spot, TimelineDiff
@@ -24,7 +24,8 @@ _ORDER = {name: index for index, name in enumerate([*(name for _, name in CLASSE
 
 
 def compare(before: Side, after: Side, *, project: str, stack: str) -> Plan:
-    """What it means to deploy `after` where `before` is."""
+    """What it means to deploy `after` where `before` is, as far as campaign files tell when a side is what they say."""
+    before, after = _alike(before, after)
     films = [_film(name, before, after) for name in sorted({*before.films, *after.films})]
     cuts = [_cut(name, before.cuts.get(name), after.cuts.get(name)) for name in sorted({*before.cuts, *after.cuts})]
     videos = tuple(film for film in films if film.fate is not Fate.SAME)
@@ -38,8 +39,38 @@ def compare(before: Side, after: Side, *, project: str, stack: str) -> Plan:
         projects=tuple(cut for cut in cuts if cut is not None),
         bill=bill(videos),
         unchanged=len(films) - len(videos),
-        warnings=(*_moves(before.settings, after.settings), *_waiting(before.waiting, after.waiting)),
+        warnings=(UNTOLD,) if _is_untold(before, after) else tuple(_warnings(before, after)),
     )
+
+
+def apart(before: Side, after: Side) -> tuple[str, ...]:
+    """What is left out of the comparison: what a program made by itself cannot be held against campaign files."""
+    return tuple(sorted({*before.apart, *after.apart})) if before.declares != after.declares else ()
+
+
+def _alike(before: Side, after: Side) -> tuple[Side, Side]:
+    """Both sides with what both can know of; empty where campaign files say nothing at all."""
+    if _is_untold(before, after):
+        return replace(before, cuts={}, films={}), replace(after, cuts={}, films={})
+    left_out = set(apart(before, after))
+    return _without(before, left_out), _without(after, left_out)
+
+
+def _without(side: Side, left_out: set[str]) -> Side:
+    cuts = {name: cut for name, cut in side.cuts.items() if name not in left_out & side.apart}
+    films = {name: film for name, film in side.films.items() if name not in left_out & side.apart}
+    return replace(side, cuts=cuts, films=films)
+
+
+def _is_untold(before: Side, after: Side) -> bool:
+    """Whether no side is one of which campaign files tell anything, though one is asked for what they tell."""
+    declared = [side for side in (before, after) if side.declares]
+    return bool(declared) and all(side.is_empty for side in declared)
+
+
+def _warnings(before: Side, after: Side) -> Iterator[str]:
+    yield from _moves(before.settings, after.settings)
+    yield from _waiting(before.waiting, after.waiting)
 
 
 def drift(deployed: Side, declared: Side) -> tuple[str, ...]:

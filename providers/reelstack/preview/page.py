@@ -55,7 +55,8 @@ def render(plan: Plan, taken: frames.Taken | None = None) -> str:
     named = escape(f"{plan.project}/{plan.stack}" if plan.stack else plan.project)
     body = [f"<h1>{escape(said[:1].upper() + said[1:])}</h1><p class=soft>{named} · {where}</p>"]
     if plan:
-        body += [_cards(plan), *_lost(plan), *(_note(escape(one)) for one in plan.warnings), _table(plan)]
+        body += [] if plan.is_untold else [_cards(plan)]
+        body += [*_lost(plan), *(_note(escape(one)) for one in plan.warnings), _table(plan)]
     if plan.drift:
         listed = "".join(f"<li>{escape(line)}</li>" for line in plan.drift)
         body.append(

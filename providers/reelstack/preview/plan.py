@@ -14,6 +14,11 @@ from reelstack.reconcile.timeline_change import TimelineDiff
 # A video's class, by its shorter side in pixels: services bill a second of output by such classes.
 CLASSES = ((480, "480p"), (720, "720p"), (1080, "1080p"), (1440, "1440p"), (2160, "2160p"))
 OPEN = "size of the material"
+UNTOLD = (
+    "this project declares nothing in campaign files, so that `diff` cannot tell what changes: "
+    "`reelstack preview` runs the program and can"
+)
+"""The warning that stands in a plan for all that campaign files would have told."""
 
 
 class Fate(Enum):
@@ -106,6 +111,11 @@ class Plan:
     def __bool__(self) -> bool:
         """Whether anything would be done."""
         return bool(self.videos or self.projects or self.warnings)
+
+    @property
+    def is_untold(self) -> bool:
+        """Whether nothing can be said of what would be done."""
+        return UNTOLD in self.warnings
 
     def of(self, fate: Fate) -> tuple[VideoPlan, ...]:
         """The videos that share a fate."""

@@ -58,8 +58,9 @@ class Film:
 class Side:
     """A whole side. `settings` are those that say where everything lives: service, region, endpoint.
 
-    `waiting` says of each video with variants how many of its cells wait until their pilot is approved. `lost` are the
-    videos that the stack holds and the cloud has no more.
+    `declares` is true of what campaign files say, false of what a stack holds; `apart` are the names of what a stack
+    holds that no campaign made, but its program by itself. `waiting` says of each video with variants how many of its
+    cells wait until their pilot is approved. `lost` are the videos that the stack holds and the cloud has no more.
     """
 
     label: str
@@ -68,3 +69,10 @@ class Side:
     settings: Mapping[str, str] = field(default_factory=dict)
     waiting: Mapping[str, int] = field(default_factory=dict)
     lost: frozenset[str] = frozenset()
+    declares: bool = False
+    apart: frozenset[str] = frozenset()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing in it that could be compared."""
+        return not (self.cuts or self.films or self.waiting)

@@ -26,7 +26,8 @@ def render(plan: Plan) -> list[Line]:
     where = f"{plan.before} → {plan.after}" + (f", stack {plan.stack}" if plan.stack else "")
     if not plan:
         return [(f"{where}: no changes", ""), *_drift(plan)]
-    found: list[Line] = [(f"{where}: {words.headline(plan)}", "bold"), (words.bill(plan.bill), "")]
+    found: list[Line] = [(f"{where}: {words.headline(plan)}", "bold")]
+    found += [] if plan.is_untold else [(words.bill(plan.bill), "")]
     found += [(f"warning: {one}", "yellow") for one in plan.warnings]
     found += [("", "")] if plan.videos else []
     width = max((len(video.name) for video in plan.videos), default=0)

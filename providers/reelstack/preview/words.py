@@ -10,6 +10,8 @@ NOT_A_PRICE = "Seconds are what services bill by; prices are the service's own."
 
 def headline(plan: Plan) -> str:
     """What happens to videos and projects, in one line without user text."""
+    if plan.is_untold:
+        return "it cannot be told what changes"
     parts = [_many(count, "new video")] if (count := len(plan.of(Fate.NEW))) else []
     counts = [(len(plan.of(fate)), fate.value) for fate in (Fate.ANEW, Fate.REMOVED, *_RENDER_NOTHING)]
     parts += [f"{_many(count, 'video')} {word}" for count, word in counts if count]

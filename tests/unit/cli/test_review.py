@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,14 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from reelstack.campaign import declare
 from reelstack.cli import held_side, sides
 from reelstack.cli.app import app
 from reelstack.errors import ConfigError
-from reelstack.preview import compare
+from reelstack.preview import comment, compare
+from reelstack.preview import document as documents
+from reelstack.preview.plan import UNTOLD, Fate
+from reelstack.preview.side import Side
 
 CAMPAIGN = """
 campaign: spring
@@ -182,7 +187,12 @@ def held(side: str, **inputs: Any) -> dict[str, Any]:
     kind = f"pulumi-python:dynamic/reelstack:{side}"
     name = inputs["name"]
     outputs = {"project_id": "p-1"} if side == "EditingProject" else {}
-    return {"type": kind, "urn": f"urn:pulumi:s::p::{kind}::{name}", "inputs": inputs, "outputs": outputs}
+    return {
+        "type": kind,
+        "urn": f"urn:pulumi:s::p::{declare.TYPE}${kind}::{name}",
+        "inputs": inputs,
+        "outputs": outputs,
+    }
 
 
 def test_what_is_deployed_as_declared_is_no_change(root: Path) -> None:
@@ -228,6 +238,66 @@ def test_the_state_says_what_is_kept_in_the_end(facts: dict[str, Any]) -> None:
         one["outputs"] |= facts
     found = held_side.deployed(state, "state")
     assert all(one.end.keeps for one in (found.cuts["a"], found.films["b"], found.films["c"]))
+
+
+# ── a program that declares by itself ──
+
+
+def by_program(one: dict[str, Any]) -> dict[str, Any]:
+    """The same, made by no campaign."""
+    return {**one, "urn": one["urn"].replace(f"{declare.TYPE}$", "")}
+
+
+def deployed_by_program(*more: dict[str, Any]) -> Side:
+    own = held("EditingProject", name="own"), held("ProduceJob", name="own-video", project_id="p-1")
+    state = [*map(by_program, own), *more]
+    return held_side.deployed(state, "deployed")
+
+
+@pytest.mark.parametrize("made_by_campaign", [True, False])
+def test_without_campaign_files_nothing_is_called_removed(root: Path, made_by_campaign: bool) -> None:
+    (root / FILE).unlink()
+    video = held("ProduceJob", name="a")
+    found = held_side.deployed([video if made_by_campaign else by_program(video)], "deployed")
+    tree = sides.declared(root, "tree", None, "ims")
+    for before, after in ((found, tree), (tree, found)):
+        plan = compare.compare(before, after, project="p", stack="s")
+        assert (plan.videos, plan.projects, plan.bill.destroyed, plan.warnings) == ((), (), 0, (UNTOLD,))
+    assert compare.drift(found, tree) == ()
+
+
+@pytest.mark.parametrize("shown", ["text", "markdown", "html", "json"])
+def test_every_format_says_that_a_plain_program_cannot_be_told(root: Path, shown: str) -> None:
+    (root / FILE).unlink()
+    git(root, "commit", "-qam", "none")
+    said = re.sub(r"&#(\d+);", lambda one: chr(int(one[1])), run(root, "-f", shown).stdout)
+    assert "it cannot be told what changes" in said.lower()
+    assert UNTOLD in said
+    assert "1 video" not in said
+    assert "0 renders" not in said
+    assert run(root, "--expect-no-changes").exit_code == 7
+
+
+def test_the_comment_that_is_read_from_json_says_so_too(root: Path) -> None:
+    (root / FILE).unlink()
+    git(root, "commit", "-qam", "none")
+    found = document(root)
+    assert comment.render(documents.read(json.dumps(found))) == run(root, "-f", "markdown").stdout
+
+
+def test_what_a_program_declares_beside_campaigns_is_left_out(root: Path) -> None:
+    tree = sides.declared(root, "tree", None, "ims")
+    found = deployed_by_program(held("ProduceJob", name="spring/old"))
+    told = compare.compare(found, tree, project="p", stack="s")
+    assert [video.name for video in told.of(Fate.REMOVED)] == ["spring/old"]
+    assert compare.apart(found, tree) == ("own", "own-video")
+    assert compare.apart(found, found) == ()
+
+
+def test_two_states_of_a_program_are_compared_whole() -> None:
+    empty = held_side.deployed([], "cloud")
+    told = compare.compare(deployed_by_program(), empty, project="p", stack="s")
+    assert [video.name for video in told.of(Fate.REMOVED)] == ["own-video"]
 
 
 def test_without_a_stack_there_is_no_state_to_compare_with(root: Path) -> None:
