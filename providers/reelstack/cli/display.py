@@ -53,6 +53,13 @@ ENGINES_LAST_WORD = "update failed"
 
 _PERCENT = re.compile(r"(\d{1,3})%$")
 _OUR_CLASS = re.compile(r"^reelstack\.errors\.\w+: ")
+# How Pulumi's engine, and ours as it does, puts a property's fault: the type and the name are told beside it.
+_REFUSED = re.compile(
+    r"pulumi-python:dynamic\S* resource '.*?'"
+    r"(?:: property (?P<path>.+?)(?: value \{(?P<value>.*?)\})?)? has a problem: ",
+    re.DOTALL,
+)
+_LONGEST_VALUE = 60
 
 
 class Display(Protocol):
@@ -100,8 +107,19 @@ def short(name: str) -> str:
 
 
 def said(message: str) -> str:
-    """A provider's message without the name of our own error class, which the host puts in front."""
-    return _OUR_CLASS.sub("", message.strip())
+    """A provider's message without what the host or the engine puts in front: our own error class, resource's type."""
+    message = _OUR_CLASS.sub("", message.strip())
+    refused = _REFUSED.match(message)
+    return _of_property(refused, message[refused.end() :]) if refused else message
+
+
+def _of_property(refused: re.Match[str], reason: str) -> str:
+    """A property's fault: `output.width: …`, with its value when that is short and not told in the reason."""
+    path, value = refused["path"], refused["value"]
+    if not path:
+        return reason
+    shown = value and len(value) <= _LONGEST_VALUE and value not in reason
+    return f"{path}: {reason} (it is {value})" if shown else f"{path}: {reason}"
 
 
 @dataclass

@@ -29,7 +29,7 @@ class ApprovalProvider(bridge.Provider):
             f"Nothing was changed. Name {name} in reelstack:approved, or take `pilot` out of the file; what is to be "
             "deleted is taken out of `variants`."
         )
-        return CheckResult(news, [CheckFailure("waiting", said)])
+        return CheckResult(news, [CheckFailure("", said)])
 
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Whether cells are let through, or others wait."""

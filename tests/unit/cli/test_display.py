@@ -133,6 +133,24 @@ def test_a_failure_is_said_once_and_without_the_name_of_its_class() -> None:
     assert not any("job j" in line for line in printed[2:])
 
 
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        (
+            " has a problem: all cells of spring/teaser were let through.",
+            "all cells of spring/teaser were let through.",
+        ),
+        (": property output has a problem: it is missing", "output: it is missing"),
+        (": property bitrate value {9000} has a problem: at most 5000", "bitrate: at most 5000 (it is 9000)"),
+        (": property a[0].b value {x {y}} has a problem: 'x {y}' is no name", "a[0].b: 'x {y}' is no name"),
+        (f": property text value {{{'x' * 61}}} has a problem: too long", "text: too long"),
+    ],
+)
+def test_a_fault_of_a_property_is_said_without_what_the_engine_calls_it(told: str, shown: str) -> None:
+    fault = Diagnostic("error", urn("spring/it's"), f"pulumi-python:dynamic/reelstack:Approval resource 'it's'{told}\n")
+    assert lines(fault)[0] == f"error: spring/it's: {shown}"
+
+
 def test_a_table_draws_a_bar_for_a_percentage() -> None:
     out = io.StringIO()
     display = LiveTable(Console(file=out, width=100, force_terminal=True, color_system=None), preview=False)
