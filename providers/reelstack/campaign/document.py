@@ -32,6 +32,7 @@ _BASED = re.compile(r"0o[0-7]{1,20}|0x[0-9a-fA-F]{1,15}")
 _FLOAT = re.compile(
     r"[-+]?(?:\.[0-9]{1,40}|[0-9]{1,40}(?:\.[0-9]{0,40})?)(?:[eE][-+]?[0-9]{1,4})?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 )
+_BARE_COLOUR = re.compile(r"[^#]*:\s+(#[0-9a-fA-F]{3,8})\b")
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def parse(text: str, name: str) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = (error.problem or error.context or "syntax error").splitlines()[0]
-        raise _refused(f"is not YAML: {problem}", name, mark) from error
+        raise _refused(f"is not YAML: {problem}{_commented_out(text, mark)}", name, mark) from error
     except (yaml.YAMLError, ValueError) as error:
         raise _refused(f"cannot be read as YAML: {str(error).splitlines()[0]}", name) from error
     finally:
@@ -69,6 +70,16 @@ def parse(text: str, name: str) -> Document:
 def _refused(message: str, name: str, mark: Any = None) -> ConfigError:
     where = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark is not None else name
     return ConfigError.of([Fault(message, where=where)])
+
+
+def _commented_out(text: str, mark: Any) -> str:
+    """A hint when before the mark a colour without quotes made a comment of the rest of its line."""
+    lines = text.splitlines()[: mark.line + 1] if mark is not None else []
+    found = [(at, match[1]) for at, line in enumerate(lines, 1) if (match := _BARE_COLOUR.match(line))]
+    if not found:
+        return ""
+    at, colour = found[-1]
+    return f'; in line {at} # begins a comment: write "{colour}" in quotes'
 
 
 @dataclass

@@ -48,6 +48,8 @@ def _name(value: str) -> str:
 
 
 def _colour(value: object) -> object:
+    if value is None:
+        raise ValueError('is empty: without quotes # begins a comment; write a colour as "#rrggbb", in quotes')
     if not (isinstance(value, str) and _COLOUR.fullmatch(value)):
         raise ValueError(f'{value!r} is no colour; write it in quotes, as "#rrggbb"')
     return value
