@@ -92,6 +92,15 @@ class CaptionText:
 
 
 @dataclass(frozen=True)
+class CaptionRestyled:
+    """A caption looks different. Only the values that differ, as in `FontSize`; None: the service's default."""
+
+    clip: Spot
+    old: Mapping[str, object]
+    new: Mapping[str, object]
+
+
+@dataclass(frozen=True)
 class EffectChanged:
     """An effect of a clip is another, is new (`old` is None) or is gone (`new` is None)."""
 
@@ -164,6 +173,7 @@ Change = (
     | Shifted
     | ReplacedMedia
     | CaptionText
+    | CaptionRestyled
     | EffectChanged
     | TransitionChanged
     | VolumeChanged

@@ -10,14 +10,16 @@ order. What it does not know is compared as it is, so nothing that differs is le
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from reelstack.errors import property_path
-from reelstack.reconcile import diff, effects_diff, layout, matching
+from reelstack.reconcile import caption_style, diff, effects_diff, layout, matching
 from reelstack.reconcile.layout import EFFECTS, KINDS, SUBTITLES, Layout, Piece, Track
 from reelstack.reconcile.timeline_change import (
     Added,
+    CaptionRestyled,
     CaptionText,
     Change,
     Moved,
@@ -134,8 +136,13 @@ class _Comparison:
         if _same(old, new) and abs(old.seconds - new.seconds) <= SAME:
             return
         told = [*self._content(old, new), *effects_diff.compare(old, new, spot(new))]
-        others = list(self._others(property_path(new.path), _other(old), _other(new)))
-        for change in told + others:
+        others = list(self._others("", _other(old), _other(new)))
+        if new.kind == SUBTITLES:
+            looks = [change for change in others if caption_style.is_look(change.path)]
+            others = [change for change in others if not caption_style.is_look(change.path)]
+            told += _restyled(new, looks)
+        others = [replace(change, path=f"{property_path(new.path)}.{change.path}") for change in others]
+        for change in (*told, *others):
             self._tell(new.at, change)
         if told or others:
             self.affected += effects_diff.affected(old, new, [] if others else told)
@@ -167,7 +174,7 @@ class _Comparison:
         for (_, by), pieces in groups.items():
             self._tell(pieces[0].at, Shifted(spot(pieces[0]), len(pieces), by))
 
-    def _others(self, path: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+    def _others(self, path: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[OtherChanged]:
         for change in diff.compare(old, new):
             yield OtherChanged(f"{path}.{change.path}" if path else change.path, change.old, change.new)
 
@@ -249,6 +256,12 @@ def spot(piece: Piece) -> Spot:
     """Where a piece lies, as a value to keep."""
     kind = KINDS.get(piece.kind, "clip")
     return Spot(kind, property_path(piece.path), piece.media, round(piece.at, 4), round(piece.until, 4))
+
+
+def _restyled(new: Piece, looks: Sequence[OtherChanged]) -> Iterator[Change]:
+    if looks:
+        was, now = {one.path: one.old for one in looks}, {one.path: one.new for one in looks}
+        yield CaptionRestyled(spot(new), was, now)
 
 
 def _other(piece: Piece) -> dict[str, Any]:

@@ -9,8 +9,10 @@ import re
 from collections import Counter
 
 from reelstack.models import timecode
+from reelstack.reconcile import caption_style
 from reelstack.reconcile.timeline_change import (
     Added,
+    CaptionRestyled,
     CaptionText,
     Change,
     EffectChanged,
@@ -45,6 +47,7 @@ _COUNTED: dict[type, tuple[str, str]] = {
     Shifted: ("shifted", "shifted"),
     ReplacedMedia: ("material replaced", "materials replaced"),
     CaptionText: ("text changed", "texts changed"),
+    CaptionRestyled: ("caption restyled", "captions restyled"),
     TransitionChanged: ("transition changed", "transitions changed"),
     EffectChanged: ("effect changed", "effects changed"),
     VolumeChanged: ("volume changed", "volumes changed"),
@@ -119,7 +122,16 @@ def line(change: Change) -> str:
             return f"~ {_who(change.clip)} at {_time(change.clip.at)}: {_what(change)}"
 
 
-_OfClip = Trimmed | Retimed | ReplacedMedia | CaptionText | EffectChanged | TransitionChanged | VolumeChanged
+_OfClip = (
+    Trimmed
+    | Retimed
+    | ReplacedMedia
+    | CaptionText
+    | CaptionRestyled
+    | EffectChanged
+    | TransitionChanged
+    | VolumeChanged
+)
 
 
 def _what(change: _OfClip) -> str:
@@ -132,6 +144,8 @@ def _what(change: _OfClip) -> str:
             return f"material replaced, was {material(old_name)}"
         case CaptionText(_, old_text, new_text):
             return "text {} → {}".format(*map(_quoted, _told_apart(old_text, new_text)))
+        case CaptionRestyled(_, old_looks, new_looks):
+            return ", ".join(_restyled(path, old_looks.get(path), new_looks.get(path)) for path in new_looks)
         case EffectChanged(_, effect, None, _):
             return f"effect {effect or '?'} added"
         case EffectChanged(_, effect, _, None):
@@ -142,6 +156,11 @@ def _what(change: _OfClip) -> str:
             return f"transition {_transition(was)} → {_transition(now)}"
         case VolumeChanged(_, old_gain, new_gain):
             return f"volume {old_gain:g} → {new_gain:g}"
+
+
+def _restyled(path: str, old: object, new: object) -> str:
+    was, now = (_short(caption_style.value(path, held)) for held in (old, new))
+    return f"{caption_style.WORDS.get(path, path)} {was} → {now}"
 
 
 def _trimmed(old: Range, new: Range) -> str:

@@ -89,6 +89,27 @@ EDITS = {
         video(A, SubtitleTracks=[caption("So", 0, 1), caption("Hi", 1, 2), caption("Bye", 3, 4)]),
         ["+ caption “So” at 0 s, 1 s"],
     ),
+    "caption's looks": (
+        video(A, SubtitleTracks=[caption("Hi", 1, 2, FontSize=64, Alignment="CenterCenter", FontFace={"Bold": False})]),
+        video(A, SubtitleTracks=[caption("Hi", 1, 2, FontSize=70, Alignment="TopCenter", FontFace={"Bold": True})]),
+        ["~ caption “Hi” at 1 s: place centre → top, letters plain → bold, size 64 → 70"],
+    ),
+    "caption's text and looks": (
+        video(A, SubtitleTracks=[caption("Hi", 1, 2, Y=0.1)]),
+        video(A, SubtitleTracks=[caption("Ho", 1, 2, FontColor="#ff0000", Y=0.2, FontFace={"Italic": True})]),
+        [
+            "~ caption “Ho” at 1 s: text “Hi” → “Ho”",
+            "~ caption “Ho” at 1 s: colour default → #ff0000, letters plain → italic, margin 0.1 → 0.2",
+        ],
+    ),
+    "what is no look of a caption": (
+        video(A, SubtitleTracks=[caption("Hi", 1, 2, FontSize=64)]),
+        video(A, SubtitleTracks=[caption("Hi", 1, 2, FontSize=70, Sparkle=1)]),
+        [
+            "~ caption “Hi” at 1 s: size 64 → 70",
+            "~ SubtitleTracks[0].SubtitleTrackClips[0].Sparkle: none → 1",
+        ],
+    ),
     "other": (
         video(A),
         video({**A, "Sparkle": {"Shine": 3}}),
@@ -158,6 +179,16 @@ def test_the_same_cut_written_in_another_way_has_nothing_to_tell() -> None:
     assert not timeline_diff.compare(old, new)
     assert timeline_words.summary(timeline_diff.compare(old, new)) == timeline_words.NOTHING
     assert timeline_diff.compare(old, copy.deepcopy(old)) == TimelineDiff((), (), 8, 8)
+
+
+def test_looks_are_counted_by_caption_and_change_only_its_seconds() -> None:
+    old, new = (
+        video(A, SubtitleTracks=[caption("Hi", 1, 2, **looks), caption("Bye", 3, 4)])
+        for looks in ({"FontSize": 64, "Y": 0}, {"FontSize": 70, "Y": 0.1})
+    )
+    found = timeline_diff.compare(old, new)
+    assert timeline_words.summary(found) == "1 caption restyled"
+    assert found.affected == ((1, 2),)
 
 
 def test_a_value_of_a_whole_track_is_told_with_its_path() -> None:
