@@ -17,6 +17,7 @@ from reelstack.campaign import expand
 from reelstack.campaign.load import load
 from reelstack.errors import ConfigError, ReelstackError
 from reelstack.models import campaign as models
+from reelstack.models import pilots
 from reelstack.resources import settings
 from reelstack.resources.approval import Approval
 from reelstack.resources.delivery import Delivery, DeliveryArgs
@@ -86,6 +87,8 @@ def declare(files: Sequence[Path]) -> list[Campaign]:
     loaded = [(shown(file), load(file, shown_as=str(shown(file)), refused=refused)) for file in files]
     expand.require_distinct(loaded)
     approved = settings.read().approved
+    for said in pilots.strangers(approved, expand.matrices(campaign for _, campaign in loaded)):
+        pulumi.warn(said)
     declared = [Campaign(expand.expand(campaign, service, approved)) for _, campaign in loaded]
     export(declared)
     return declared

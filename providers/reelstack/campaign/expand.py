@@ -138,6 +138,12 @@ def _held(campaign: Campaign, approved: Collection[str]) -> Iterator[Held]:
         yield Held(one.name, one.pilot, len(one.cells) - 1 if waits else 0)
 
 
+def matrices(campaigns: Iterable[Campaign]) -> list[str]:
+    """The videos with variants of these campaigns, as `spring/teaser`."""
+    whole = [one for one in campaigns if isinstance(one, Whole)]
+    return [f"{campaign.campaign}/{matrix.name}" for campaign in whole for matrix in campaign.matrices]
+
+
 def _let_through(campaign: Campaign, approved: Collection[str]) -> Campaign:
     """The campaign without the cells that wait, and without the projects that are theirs alone."""
     waiting = {one.name: one.pilot for one in _held(campaign, approved) if one.waiting}

@@ -14,7 +14,8 @@ from rich.console import Console
 from reelstack import engine
 from reelstack.campaign import expand, load, schema
 from reelstack.cli import project
-from reelstack.errors import ConfigError, Fault, ReelstackError
+from reelstack.errors import ConfigError, Fault, ReelstackError, visible
+from reelstack.models import pilots
 from reelstack.models.campaign import Campaign, Project, Whole
 from reelstack.preview import document
 from reelstack.reconcile import layout
@@ -51,6 +52,8 @@ def validate(files: Files = None, stack: Stack = None, cwd: Cwd = Path(), json_:
             expand.require_distinct(loaded)
         except ConfigError as error:
             faults = list(error.faults)
+    if not faults and not files:  # of some files nobody can say which videos the stack has
+        _doubts(pilots.approved(settings.get("reelstack:approved", "")), [campaign for _, campaign in loaded])
     if json_:
         typer.echo(json.dumps([vars(fault) for fault in faults], indent=2, ensure_ascii=False))
     elif not faults:
@@ -59,6 +62,11 @@ def validate(files: Files = None, stack: Stack = None, cwd: Cwd = Path(), json_:
         raise ConfigError("\n".join(str(fault) for fault in faults), faults=tuple(faults), hint=_count(faults))
     if faults:
         raise typer.Exit(1)
+
+
+def _doubts(approved: Sequence[str], campaigns: Sequence[Campaign]) -> None:
+    for said in pilots.strangers(approved, expand.matrices(campaigns)):
+        typer.echo(f"warning: {visible(said)}", err=True)
 
 
 def print_schema(of: Of = Schema.CAMPAIGN, out: Out = None) -> None:

@@ -66,12 +66,14 @@ def declared(project: Path, label: str, stack: str | None, service: str | None, 
     films: dict[str, Film] = {}
     waiting: dict[str, int] = {}
     approved = pilots.approved(given.get("approved", ""))
-    for campaign in _campaigns(project, given.get("campaigns") or authoring.FOLDER, meant, prefix):
+    campaigns = _campaigns(project, given.get("campaigns") or authoring.FOLDER, meant, prefix)
+    doubts = tuple(pilots.strangers(approved, expand.matrices(campaigns))) if campaigns else ()
+    for campaign in campaigns:
         one = expand.expand(campaign, meant, approved)
         waiting |= {f"{one.name}/{held.name}": held.waiting for held in one.held}
         cuts |= {cut.name: cut for cut in _cuts(one)}
         films |= {film.name: film for film in _films(one, location)}
-    return Side(label, cuts, films, place, waiting, declares=True)
+    return Side(label, cuts, films, place, waiting, declares=True, doubts=doubts)
 
 
 def _settings(project: Path, stack: str | None) -> dict[str, str]:

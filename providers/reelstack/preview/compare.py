@@ -71,6 +71,7 @@ def _is_untold(before: Side, after: Side) -> bool:
 def _warnings(before: Side, after: Side) -> Iterator[str]:
     yield from _moves(before.settings, after.settings)
     yield from _waiting(before.waiting, after.waiting)
+    yield from (plain.text(doubt, _TEXT) for doubt in after.doubts)
 
 
 def drift(deployed: Side, declared: Side) -> tuple[str, ...]:

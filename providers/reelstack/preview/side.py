@@ -61,6 +61,7 @@ class Side:
     `declares` is true of what campaign files say, false of what a stack holds; `apart` are the names of what a stack
     holds that no campaign made, but its program by itself. `waiting` says of each video with variants how many of its
     cells wait until their pilot is approved. `lost` are the videos that the stack holds and the cloud has no more.
+    `doubts` is what is to be said of how it is declared.
     """
 
     label: str
@@ -71,6 +72,7 @@ class Side:
     lost: frozenset[str] = frozenset()
     declares: bool = False
     apart: frozenset[str] = frozenset()
+    doubts: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:

@@ -370,6 +370,24 @@ def test_approvals_are_written_as_a_list_or_with_commas(written: str, names: tup
     assert pilots.approved(written) == names
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("teaser", ""),
+        ("spring/teaser", ""),
+        ("teser", "did you mean teaser?"),
+        ("spring/teaser-de-wide", "did you mean spring/teaser?"),
+        ("x", "there are spring/teaser"),
+    ],
+)
+def test_an_approval_of_what_is_no_video_with_variants_is_doubted(folder: Path, name: str, said: str) -> None:
+    file = folder / "c.yaml"
+    file.write_text(CAMPAIGN)
+    found = list(pilots.strangers([name], expand.matrices([load(file)])))
+    assert len(found) == bool(said)
+    assert all(repr(name) in one and one.endswith(said) for one in found)
+
+
 def test_what_a_service_cannot_do_is_told_once_for_all_cells(folder: Path) -> None:
     found = faults(folder, CAMPAIGN, "huawei")
     assert [fault.split(": ")[1] for fault in found] == [

@@ -71,6 +71,15 @@ def test_for_a_stack_its_own_campaigns_are_held_against_what_its_service_can_do(
     assert run("validate", cuts).exit_code == 0
 
 
+def test_for_a_stack_an_approval_of_no_video_is_a_warning(project: Path) -> None:
+    written(project, "spring", GOOD.format(name="spring"))
+    (project / "Pulumi.dev.yaml").write_text("config: {'reelstack:approved': spring/teser}\n")
+    result = run("validate", "-C", project, "-s", "dev")
+    assert result.exit_code == 0
+    assert "warning: reelstack:approved names 'spring/teser', which is no video with variants" in result.stderr
+    assert run("validate", "-C", project).stderr == ""
+
+
 def test_two_files_that_share_a_name_are_a_fault(project: Path) -> None:
     written(project, "a", GOOD.format(name="a"))
     written(project, "b", GOOD.format(name="a"))

@@ -347,6 +347,13 @@ def test_what_waits_for_its_pilot_is_said_and_no_render_is_counted_for_it(varied
     assert said == "3 cells of spring/teaser will wait until the pilot is approved (setting reelstack:approved)"
 
 
+def test_an_approval_that_is_misspelt_is_told_and_stops_nothing(varied: Path) -> None:
+    put(varied, "config: {'reelstack:approved': [spring/teaser, teser]}\n", "Pulumi.live.yaml")
+    (said,) = document(varied, "-s", "live")["warnings"]
+    assert said.startswith("reelstack:approved names 'teser', which is no video with variants")
+    assert said.endswith("did you mean teaser?")
+
+
 def test_the_state_says_how_many_wait() -> None:
     inputs = {"name": "spring/teaser", "pilot": "teaser-en", "waiting": 3.0}
     kind = "pulumi-python:dynamic/reelstack:Approval"
