@@ -5,6 +5,7 @@ Names and texts are shortened; addresses lose their query. Whoever prints the li
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 
@@ -38,10 +39,12 @@ LONGEST = 40
 _SEEN = 20
 
 # How many of them, in the order in which they are said.
-_COUNTED: dict[type, tuple[str, str]] = {
+_LENGTHENED = "lengthened"
+_COUNTED: dict[type | str, tuple[str, str]] = {
     Added: ("added", "added"),
     Removed: ("removed", "removed"),
     Moved: ("moved", "moved"),
+    _LENGTHENED: ("lengthened", "lengthened"),
     Trimmed: ("trimmed", "trimmed"),
     Retimed: ("retimed", "retimed"),
     Shifted: ("shifted", "shifted"),
@@ -60,7 +63,7 @@ _COUNTED: dict[type, tuple[str, str]] = {
 
 def summary(found: TimelineDiff) -> str:
     """All of it in one line: `1 added, 999 shifted by 3 s`."""
-    counts = Counter(type(change) for change in found.changes if not isinstance(change, Shifted))
+    counts = Counter(_counted_as(change) for change in found.changes if not isinstance(change, Shifted))
     shifts: Counter[float] = Counter()
     for change in found.changes:
         if isinstance(change, Shifted):
@@ -72,6 +75,18 @@ def summary(found: TimelineDiff) -> str:
         elif counts[kind]:
             parts.append(f"{counts[kind]} {one if counts[kind] == 1 else many}")
     return ", ".join(parts) or NOTHING
+
+
+def _counted_as(change: Change) -> type | str:
+    if isinstance(change, Trimmed) and _is_longer(change.old, change.new):
+        return _LENGTHENED
+    return type(change)
+
+
+def _is_longer(old: Range, new: Range) -> bool:
+    """Whether more of the material is shown: until its end is more than until any second of it."""
+    was, now = (math.inf if one[1] is None else one[1] - (one[0] or 0.0) for one in (old, new))
+    return now > was
 
 
 def _shifts(shifts: Counter[float]) -> list[str]:

@@ -170,7 +170,7 @@ def test_a_list_of_pieces_is_told_in_the_same_words(start: str, end: str) -> Non
     old = {"inputs": [piece("a", "4"), piece("b", "5")]}
     new = [piece("n", "3"), piece("a", "4.0"), piece("b", "6")]
     found = timeline_diff.compare(old, new)
-    assert timeline_words.summary(found) == "1 added, 1 trimmed, 2 shifted by 3 s"
+    assert timeline_words.summary(found) == "1 added, 1 lengthened, 2 shifted by 3 s"
     assert (found.old_seconds, found.new_seconds) == (9, 13)
 
 
@@ -179,6 +179,29 @@ def test_the_same_cut_written_in_another_way_has_nothing_to_tell() -> None:
     assert not timeline_diff.compare(old, new)
     assert timeline_words.summary(timeline_diff.compare(old, new)) == timeline_words.NOTHING
     assert timeline_diff.compare(old, copy.deepcopy(old)) == TimelineDiff((), (), 8, 8)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "counted"),
+    [
+        (clip("b"), clip("b", 5), "1 lengthened"),
+        (clip("b"), clip("b", 3), "1 trimmed"),
+        (clip("b"), {**clip("b", 5), "In": 1}, "1 trimmed"),  # as long, another part
+        (clip("b"), {"MediaId": "b", "In": 0}, "1 lengthened"),  # until the material's end
+        ({"MediaId": "b", "In": 0}, clip("b"), "1 trimmed"),
+    ],
+)
+def test_what_gets_longer_is_not_counted_as_trimmed(old: Clip, new: Clip, counted: str) -> None:
+    assert timeline_words.summary(timeline_diff.compare(video(A, old), video(A, new))) == counted
+
+
+def test_music_that_plays_for_longer_is_lengthened() -> None:
+    def heard(until: float) -> Clip:
+        (song,) = MUSIC["AudioTracks"][0]["AudioTrackClips"]
+        return {**video(A, B), "AudioTracks": [{"AudioTrackClips": [{**song, "TimelineOut": until}]}]}
+
+    assert timeline_words.summary(timeline_diff.compare(heard(5), heard(7.5))) == "1 lengthened"
+    assert timeline_words.summary(timeline_diff.compare(heard(7.5), heard(5))) == "1 trimmed"
 
 
 def test_looks_are_counted_by_caption_and_change_only_its_seconds() -> None:
