@@ -22,6 +22,7 @@ from reelstack.models import pilots
 from reelstack.models.campaign import Campaign
 from reelstack.preview.side import Cut, End, Film, Side
 from reelstack.resources import edit_inputs, produce_job
+from reelstack.resources import settings as stack_settings
 
 TREE, STATE, LIVE = "tree", "state", "live"
 
@@ -61,7 +62,8 @@ def declared(project: Path, label: str, stack: str | None, service: str | None, 
     given = _settings(project, stack)
     meant = service or given.get("service") or authoring.DEFAULT
     location = given.get("output", "").rstrip("/") if meant == "ims" else ""
-    place = {key: value for key, value in given.items() if key in held_side.PLACE} | {"service": meant}
+    region = given.get("region") or stack_settings.REGIONS.get(meant, "")
+    place = {"service": meant, "region": region, "endpoint": given.get("endpoint", "")}
     cuts: dict[str, Cut] = {}
     films: dict[str, Film] = {}
     waiting: dict[str, int] = {}

@@ -125,6 +125,24 @@ def test_another_place_for_videos_renders_all_anew(root: Path) -> None:
     assert [video["why"] for video in document(root)["videos"]] == [["it is written elsewhere"]]
 
 
+@pytest.mark.parametrize(("service", "region"), [("ims", "cn-shanghai"), ("huawei", "cn-north-4")])
+def test_a_setting_that_says_what_holds_anyway_moves_nothing(root: Path, service: str, region: str) -> None:
+    put(root, f"config: {{'reelstack:service': {service}, 'reelstack:region': {region}}}\n", "Pulumi.one.yaml")
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "stack")
+    put(root, f"config: {{'reelstack:service': {service}}}\n", "Pulumi.one.yaml")
+    assert document(root)["changes"] is False
+    put(root, f"config: {{'reelstack:service': {service}, 'reelstack:region': cn-east-9}}\n", "Pulumi.one.yaml")
+    (said,) = document(root)["warnings"]
+    assert said.startswith(f"setting reelstack:region {region} → cn-east-9: ")
+
+
+def test_the_usual_region_is_where_a_state_says_that_it_is_deployed(root: Path) -> None:
+    deployed = held_side.deployed([held("EditingProject", name="a", service="ims", region="cn-shanghai")], "deployed")
+    told = compare.compare(deployed, sides.declared(root, "tree", None, "ims"), project="p", stack="s")
+    assert told.warnings == ()
+
+
 def test_links_out_of_the_project_are_not_followed(root: Path, tmp_path: Path) -> None:
     put(tmp_path, CAMPAIGN, "secret.yaml")
     (root / FILE).unlink()
