@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from reelstack.campaign import dress, native
+from reelstack.campaign import dress, native, pictures
 from reelstack.campaign.compile import ducking
 from reelstack.campaign.spread import spread
 from reelstack.campaign.written import Written, gather
@@ -62,7 +62,7 @@ def load(file: Path, *, shown_as: str | None = None, refused: Refused = lambda _
         whole = spread(campaign)
         said = [*misfits(whole.campaign), *native.faults(whole.campaign), *_unducked(whole.campaign)]
         said += refused(whole.campaign)
-        found = [*dress.faults(campaign), *whole.faults, *whole.written(said)]
+        found = [*dress.faults(campaign), *pictures.faults(campaign), *whole.faults, *whole.written(said)]
         faults += [Fault(what, path, written.where(located(path, written.values))) for path, what in found]
     if faults:
         raise ConfigError.of(list(dict.fromkeys(faults)))

@@ -94,6 +94,27 @@ def test_each_fault_says_where_and_what(tmp_path: Path, old: str, new: str, said
     assert any(said in fault for fault in faults(tmp_path, GOOD.replace(old, new)))
 
 
+@pytest.mark.parametrize("source", ["still", "{locale}-still"])
+@pytest.mark.parametrize("track", ["video", "insets"])
+@pytest.mark.parametrize(("key", "written"), [("out", "out: 4s"), ("in", "in: 1s"), ("speed", "speed: 2")])
+def test_a_picture_has_a_length_and_no_place_in_its_material(
+    tmp_path: Path, source: str, track: str, key: str, written: str
+) -> None:
+    own = "" if track == "video" else "at: 0, frame: {width: 0.2}, "
+    length = "" if key == "out" else "length: 4s, "
+    one = f"[{{{own}{length}{written}, clip: '{source}'}}]"
+    cut = f"    video: {one}\n" if track == "video" else f"    video: [{{clip: a, out: 9s}}]\n    insets: {one}\n"
+    text = "campaign: c\nsources: {a: m, still: {media: p, kind: image}, en-still: {media: w, kind: image}}\n"
+    text += f"projects:\n  cut:\n    title: T\n{cut}"
+    text += "videos: {v: {project: cut, size: 1280x720, variants: {locale: [en], length: {full: , short: 2s}}}}\n"
+    (said,) = faults(tmp_path, text)
+    line = 6 if track == "video" else 7
+    assert said.startswith(f"c.yaml:{line}:")
+    assert said.endswith(f"projects.cut.{track}[0].{key}: {source!r} is a picture, which takes only length")
+    sound = text.replace(written, "length: 4s" if key == "out" else f"{key}: {int(key == 'speed')}")
+    assert read(tmp_path, sound.replace("{locale}-still", "still")).videos
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
