@@ -12,6 +12,7 @@ def test_what_is_in_the_account_is_taken_over_as_it_is_and_renders_nothing(repos
     repository.up()
     assert all("held_by" in one for one in json.loads(repository.run("adopt", "--json"))["videos"])
     shutil.rmtree(repository.root / ".reelstack" / "state")
+    assert "No identity of the stack local is in the state" in repository.run("adopt", "--orphans")
     (repository.root / CAMPAIGN).unlink()
     before, bills = repository.held(), repository.control("GET", "ledger")
     ids = [one["id"] for one in json.loads(repository.run("adopt", "--json"))["videos"]]
@@ -25,4 +26,4 @@ def test_what_is_in_the_account_is_taken_over_as_it_is_and_renders_nothing(repos
     assert repository.control("GET", "ledger") == bills
     assert {one["job_id"] for one in repository.outputs()["videos"].values()} == set(ids)
     repository.run("up", "--yes", "--skip-preview", "--expect-no-changes")
-    assert "is held already, by local: adopted/" in repository.run("adopt", ids[0], code=1)
+    assert "is held already, by local: taken/" in repository.run("adopt", ids[0], code=1)

@@ -25,9 +25,11 @@ from reelstack.cli.options import HERE, Cwd, Stack, Yes, require_consent
 from reelstack.clock import SystemClock
 from reelstack.clouds.base import Site
 from reelstack.errors import ConfigError, visible
+from reelstack.models.pieces import is_name
 
 CLOCK = SystemClock()
 MOST_IDS = 100
+UNNAMED = "adopted"
 NO_MARKS = (
     "Huawei Cloud VOD keeps no mark of ours and does not say what a task is made of. Only an intent that never came to "
     "a task in the state tells that a task may be ours; tasks of other stacks or people since then look the same."
@@ -47,7 +49,7 @@ Filter = Annotated[str, typer.Option("--filter", help="Only what has this text i
 Limit = Annotated[int, typer.Option("--limit", min=1, max=1000, help="At most so many of each kind.")]
 As = Annotated[Format, typer.Option("--format", help="For ids: a campaign file, or a program in Python.")]
 Output = Annotated[Path | None, typer.Option("-o", "--output", help="Write to this new file, not to standard output.")]
-Name = Annotated[str, typer.Option("--name", help="The name of the campaign that is written.")]
+Name = Annotated[str, typer.Option("--name", help="The name of the campaign that is written; else the file's.")]
 Orphans = Annotated[bool, typer.Option("--orphans", help="List what bears our mark and is in no state.")]
 Delete = Annotated[list[str] | None, typer.Option("--delete", metavar="ID", help="With --orphans: delete this one.")]
 Json = Annotated[bool, typer.Option("-j", "--json", help="Print one JSON document.")]
@@ -62,7 +64,7 @@ def adopt(
     limit: Limit = 50,
     form: As = Format.YAML,
     output: Output = None,
-    name: Name = "adopted",
+    name: Name = "",
     find_orphans: Orphans = False,
     delete: Delete = None,
     yes: Yes = False,
@@ -156,7 +158,8 @@ def _taken(project: Path, stack: str, held: Holdings, ids: list[str]) -> takeove
 def _write(taken: takeover.Taken, form: Format, file: Path | None, name: str) -> None:
     """Write it down; a file that is there already is never overwritten."""
     stem = file.stem if file else None
-    found = takeover_text.program(taken) if form is Format.PYTHON else takeover_text.campaign(taken, name, stem)
+    called = name or (stem if stem and is_name(stem) else UNNAMED)
+    found = takeover_text.program(taken) if form is Format.PYTHON else takeover_text.campaign(taken, called, stem)
     if file is None:
         typer.echo(found.text, nl=False)
         return
@@ -202,7 +205,9 @@ def _print_orphans(console: Console, stack: str, held: Holdings, found: list[orp
 
     say(f"States that were looked at: {', '.join(held.stacks) or 'none'}. Since {asked.since:%Y-%m-%d}.")
     if not held.identity(stack):
-        say(f"The stack {stack} was never deployed: nothing can be its own.")
+        say(f"No identity of the stack {stack} is in the state, so nothing can be told to be its own.")
+        say("It has none before its first deployment, after `reelstack destroy`, and when its state was lost.")
+        say("`reelstack adopt` lists all that is in the account, with the stacks that made it.")
     for one in found if held.identity(stack) else ():
         say(f"\n{one.site}")
         _print_site(console, stack, one)

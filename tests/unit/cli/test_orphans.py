@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from rich.console import Console
 from kit.clouds import FakeCloud, job, media
 from reelstack.cli import adopt, holdings, inventory, orphans
 from reelstack.cli.inventory import Asked, Item
+from reelstack.cli.takeover import Taken
 from reelstack.clouds.base import Site
 from reelstack.errors import UNSEEN
 from reelstack.models import marks
@@ -214,3 +216,21 @@ def test_videos_are_listed_with_what_their_assets_tell_by_few_reads() -> None:
         ("deleted", "spring/teaser", "local: a/b"),
     ]
     assert [one.id for one in inventory.videos(cloud, Asked(ASKED.since, NOW, "x"), {})] == ["j1"]
+
+
+@pytest.mark.parametrize(
+    ("file", "given", "name"),
+    [
+        ("spring.yaml", "", "spring"),
+        ("spring.yaml", "x", "x"),
+        ("our spring.yaml", "", "adopted"),
+        (None, "", "adopted"),
+    ],
+)
+def test_a_campaign_is_named_as_it_is_said_or_as_its_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], file: str | None, given: str, name: str
+) -> None:
+    target = tmp_path / file if file else None
+    adopt._write(Taken(IMS, (), ()), adopt.Format.YAML, target, given)
+    text = target.read_text() if target else capsys.readouterr().out
+    assert f'\ncampaign: "{name}"\n' in text
