@@ -75,7 +75,7 @@ def test_a_file_that_is_no_media_is_refused(repository: Repository) -> None:
 def test_an_unknown_stack_is_said_with_those_that_exist(repository: Repository) -> None:
     (repository.root / "stacks" / "Pulumi.local.yaml").rename(repository.root / "stacks" / "Pulumi.dev.yaml")
     printed = repository.run("outputs", code=1)
-    assert "There is no stack 'local'" in printed
+    assert "there is no stack 'local'" in printed
     assert "Pulumi.local.yaml" in printed
 
 

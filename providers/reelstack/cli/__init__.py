@@ -28,11 +28,9 @@ def main() -> None:
 
 
 def explain(error: ReelstackError, console: Console) -> None:
-    """Print what happened, and on a line of its own what to do now."""
+    """Print what happened, as it is spelt (it may begin with a name), and on a line of its own what to do now."""
     console.print("[bold red]error:[/] ", end="")
     message = "\n".join(visible(line.expandtabs(4)) for line in error.message.splitlines())
-    if message.partition(" ")[0].isalpha():  # and no name of a file
-        message = message[:1].upper() + message[1:]
     console.print(message, markup=False, highlight=False, soft_wrap=True)
     if error.hint:
         console.print(error.hint, markup=False, highlight=False, soft_wrap=True)

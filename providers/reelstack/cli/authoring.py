@@ -104,6 +104,8 @@ def _folder(cwd: Path, name: str) -> Path:
 def _files(place: Path) -> list[Path]:
     if place.is_file():
         return [place]
+    if not place.exists():
+        raise ConfigError(f"there is no {place}.", hint="Name campaign files, or a folder of them.")
     found = sorted(file for pattern in ("*.yaml", "*.yml") for file in place.glob(pattern))
     if not found:
         raise ConfigError(f"there are no campaign files (*.yaml) in {place}.", hint="Name files or a folder of them.")

@@ -103,6 +103,8 @@ def _open(name: Name, repo: str, api: str | None) -> forge.Forge:
     token = os.environ.get(forge.TOKENS[kind], "")
     if not token:
         raise ConfigError(f"{forge.TOKENS[kind]} is not set.", hint="It holds the token that writes the comment.")
+    if not repo:
+        raise ConfigError("which repository is it in?", hint="Say --repo OWNER/NAME.")
     if not re.fullmatch(r"[\w.-]+(/[\w.-]+)+", repo, re.ASCII) or ".." in repo:
         raise ConfigError(f"{repo!r} is no repository.", hint="Write it as OWNER/NAME.")
     words = forge_words.GitHub(repo, token) if name is Name.GITHUB else forge_words.GitLab(repo, token)

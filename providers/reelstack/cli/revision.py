@@ -43,6 +43,8 @@ def find(project: Path, asked: str) -> Revision:
     try:
         commit = _git(project, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{asked}^{{commit}}")
     except ConfigError as error:
+        if not _git(project, "rev-list", "--all", "--max-count=1"):
+            raise ConfigError("there is no commit in this repository yet.", hint="Commit first.") from error
         raise ConfigError(
             f"there is no revision {asked!r} in this repository.",
             hint="Fetch it first (in CI: the whole history, or both sides of the pull request).",

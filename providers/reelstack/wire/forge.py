@@ -73,6 +73,7 @@ class Forge:
         self._words = words
         self._api = api.rstrip("/")
         self._client = connection.open_client(api, transport=transport, clock=clock)
+        self._host = httpx.URL(api).netloc.decode()
         self._clock = clock
         self._random = random
 
@@ -186,11 +187,10 @@ class Forge:
         try:
             response = self._client.request(method, f"{self._api}{path}", params=query, json=body, headers=headers)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
-            raise self._error(
-                Unavailable, method, "NoConnection", f"no connection ({type(error).__name__})", 0
-            ) from error
+            why = f"no connection to {self._host} ({type(error).__name__})"
+            raise self._error(Unavailable, method, "NoConnection", why, 0) from error
         except httpx.HTTPError as error:
-            why = f"no answer ({type(error).__name__})"
+            why = f"no answer from {self._host} ({type(error).__name__})"
             raise self._error(OutcomeUnknown, method, "NoAnswer", why, 0) from error
         if response.is_success and _is_json(response):
             return response

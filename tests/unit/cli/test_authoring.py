@@ -80,6 +80,12 @@ def test_for_a_stack_an_approval_of_no_video_is_a_warning(project: Path) -> None
     assert run("validate", "-C", project).stderr == ""
 
 
+def test_a_file_that_is_not_there_is_said_to_be_none(project: Path) -> None:
+    assert "there is no nosuch.yaml" in str(run("validate", "nosuch.yaml").exception)
+    (project / "empty").mkdir()
+    assert "there are no campaign files" in str(run("validate", project / "empty").exception)
+
+
 def test_two_files_that_share_a_name_are_a_fault(project: Path) -> None:
     written(project, "a", GOOD.format(name="a"))
     written(project, "b", GOOD.format(name="a"))
@@ -110,12 +116,13 @@ def test_a_schema_that_cannot_be_written_is_a_message(tmp_path: Path) -> None:
     assert "cannot be written" in str(run("schema", "-o", tmp_path / "no" / "where").exception)
 
 
-def test_a_file_is_named_as_it_is_spelt_and_a_sentence_begins_with_a_capital() -> None:
+def test_whatever_an_error_begins_with_is_spelt_as_it_is() -> None:
     console = Console(width=80, record=True)
     explain(ConfigError.of([Fault("is missing", where="stacks/a.yaml:1:1")]), console)
     explain(ConfigError("there is no stack."), console)
     explain(ConfigError("cut.otio is empty."), console)
-    told = ["stacks/a.yaml:1:1: is missing", "There is no stack.", "cut.otio is empty."]
+    explain(ConfigError("feed is held already."), console)
+    told = ["stacks/a.yaml:1:1: is missing", "there is no stack.", "cut.otio is empty.", "feed is held already."]
     assert console.export_text() == "".join(f"error: {one}\n" for one in told)
 
 
@@ -130,4 +137,4 @@ def test_nothing_of_a_strangers_file_reaches_the_terminal_but_what_is_seen(proje
     assert ": \ufffd[31mred ::error::x: unknown key" in told
     assert not set(told) & {"\x1b", "\u202e"}
     explain(ConfigError("there is no \x1b[31m.\n\tmore"), console)
-    assert console.export_text() == "error: There is no \ufffd[31m.\n    more\n"
+    assert console.export_text() == "error: there is no \ufffd[31m.\n    more\n"

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from typer.testing import CliRunner, Result
 
 from kit import forge
+from kit.clock import ManualClock
 from kit.forge import StandIn
 from reelstack.cli.app import app
-from reelstack.errors import ConfigError, Denied, NotFound, OutcomeUnknown, ReelstackError
+from reelstack.errors import ConfigError, Denied, NotFound, OutcomeUnknown, ReelstackError, Unavailable
 from reelstack.preview import comment
+from reelstack.wire import forge_words
+from reelstack.wire.forge import Forge
 
 MARKER = comment.marker("films", "prod")
 REVIEW = f"{MARKER}\n### Reelstack: 1 new video\n"
@@ -92,6 +97,21 @@ def test_a_new_comment_is_never_asked_for_twice(there: StandIn, tmp_path: Path) 
 def test_what_is_no_repository_is_refused(there: StandIn, tmp_path: Path, repo: str) -> None:
     assert isinstance(raised(post(there, tmp_path, repo=repo)), ConfigError)
     assert not there.asked
+
+
+def test_without_a_repository_it_is_said_how_to_name_one(there: StandIn, tmp_path: Path) -> None:
+    assert raised(post(there, tmp_path, repo="")).hint == "Say --repo OWNER/NAME."
+
+
+def test_a_forge_that_does_not_answer_is_named() -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused", request=request)
+
+    words, transport = forge_words.GitHub("team/films", forge.TOKEN), httpx.MockTransport(refuse)
+    api = "https://forge.example.com/api"
+    there = Forge("github", api, words, clock=ManualClock(), random=random.Random(1), transport=transport)
+    with pytest.raises(Unavailable, match=r"no connection to forge\.example\.com \(ConnectError\)"):
+        there.me()
 
 
 def test_a_file_without_the_marker_is_refused(there: StandIn, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,14 @@ def test_what_is_no_revision_is_refused(root: Path, asked: str) -> None:
     result = run(root, "--", asked)
     assert isinstance(result.exception, ConfigError)
     assert "no revision" in result.exception.message
+
+
+def test_a_repository_without_a_commit_is_told_to_have_one(root: Path) -> None:
+    shutil.rmtree(root.parent / ".git")
+    git(root.parent, "init", "-q")
+    error = run(root).exception
+    assert isinstance(error, ConfigError)
+    assert (error.message, error.hint) == ("there is no commit in this repository yet.", "Commit first.")
 
 
 def test_a_service_is_taken_from_the_stack_or_the_command(root: Path) -> None:
