@@ -36,6 +36,8 @@ TOLD = {
     "media_url": "written to",
     "adopted": "adopted",
 }
+TAKEN_OVER = {**TOLD, "submitted_at": "taken over"}
+"""Of what was adopted the state keeps when that was: it was submitted by somebody else, at another time."""
 
 Video = Annotated[str, typer.Argument(help="The video's name, as among the outputs.")]
 Json = Annotated[bool, typer.Option("-j", "--json", help="Print one JSON document.")]
@@ -66,8 +68,10 @@ def facts(video: str, resources: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         there = ", ".join(sorted(held)) or "none"
         raise ConfigError(f"the stack holds no video {video!r}; there are: {there}.")
     outputs = one.get("outputs") or {}
-    because = outputs.get("because") or ("it was adopted" if outputs.get("adopted") else "it was new")
-    return {"because": because, **{label: outputs[key] for key, label in TOLD.items() if outputs.get(key)}}
+    adopted = bool(outputs.get("adopted"))
+    because = outputs.get("because") or ("it was adopted" if adopted else "it was new")
+    told = TAKEN_OVER if adopted else TOLD
+    return {"because": because, **{label: outputs[key] for key, label in told.items() if outputs.get(key)}}
 
 
 def _kind(resource: Mapping[str, Any]) -> str:

@@ -41,7 +41,10 @@ def test_a_video_that_was_made_anew_says_why() -> None:
 
 
 def test_a_video_that_was_adopted_and_one_of_editing_tasks() -> None:
-    assert facts("a", [resource("a", "VodEditTask", adopted=True)])["because"] == "it was adopted"
+    found = facts("a", [resource("a", "VodEditTask", adopted=True, submitted_at="2026-01-15T12:00:00+00:00")])
+    assert found["because"] == "it was adopted"
+    assert found["taken over"] == "2026-01-15T12:00:00+00:00"
+    assert "submitted" not in found
 
 
 def test_it_is_the_present_video_and_no_secret_of_it_is_told(
