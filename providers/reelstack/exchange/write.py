@@ -136,7 +136,7 @@ class _Writer:
             begin = self._grid(_exact(clip.in_), clock, "V1", clip.clip) + head * _speed(clip)
             made = self._clip(clip, begin, length)
             seen.append(made)
-            heard.append(self._sound(clip, made, "V1"))
+            heard.append(self._sound(clip, made, clock, "V1", "A1"))
             clock += length
             joint = joints[at] if at < len(joints) else None
             if joint:
@@ -181,7 +181,8 @@ class _Writer:
             length = self._grid(lasts, at, seen.track.name, inset.clip)
             begin = self._grid(_exact(inset.in_), at, seen.track.name, inset.clip)
             made = self._clip(inset, begin, length)
-            for lane, item in ((seen, made), (heard, self._sound(inset, made, seen.track.name))):
+            sound = self._sound(inset, made, at, seen.track.name, heard.track.name)
+            for lane, item in ((seen, made), (heard, sound)):
                 if at > lane.end:
                     lane.track.append(self._gap(at - lane.end))
                 lane.track.append(item)
@@ -204,12 +205,12 @@ class _Writer:
         made.metadata[OURS] = noted
         return made
 
-    def _sound(self, clip: Clip, picture: otio.schema.Clip, track: str) -> otio.core.Item:
-        """The sound that runs with a picture, or silence."""
+    def _sound(self, clip: Clip, picture: otio.schema.Clip, at: Fraction, track: str, heard: str) -> otio.core.Item:
+        """The sound that runs on the track `heard` with a picture of `track`, or silence."""
         if self.sources[clip.clip].kind == "image" or clip.volume == 0:
             return otio.schema.Gap(source_range=otio.opentime.TimeRange(duration=picture.source_range.duration))
         if clip.volume != 1 and not self.keeps_metadata:
-            self._lose(f"its volume of {clip.volume:g} is not told", Fraction(0), "A1", clip.clip)
+            self._lose(f"its volume of {clip.volume:g} is not told", at, heard, clip.clip)
         sound = picture.deepcopy()
         # Adapters write what is alike only once, and a sound has no transitions.
         sound.metadata[OURS] = {"of": track}

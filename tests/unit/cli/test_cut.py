@@ -38,7 +38,7 @@ def test_the_examples_cut_goes_out_and_comes_back_the_same(tmp_path: Path) -> No
     ("ending", "told", "clips"),
     [
         (".edl", ["V2 'passenger': is left out", "3 captions cannot be said", "the music cannot be said"], 3),
-        (".xml", ["covers the whole picture there", "its volume of 0.6 is not told"], 3),
+        (".xml", ["covers the whole picture there", "00:00:04:18 A1 'meadow': its volume of 0.6 is not told"], 3),
         (".fcpxml", ["2 transitions cannot be said", "3 captions cannot be said"], 3),
     ],
 )
