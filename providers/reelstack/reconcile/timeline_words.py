@@ -86,7 +86,7 @@ def _counted_as(change: Change) -> type | str:
 def _is_longer(old: Range, new: Range) -> bool:
     """Whether more of the material is shown: until its end is more than until any second of it."""
     was, now = (math.inf if one[1] is None else one[1] - (one[0] or 0.0) for one in (old, new))
-    return now > was
+    return now > was + 0.001
 
 
 def _shifts(shifts: Counter[float]) -> list[str]:
@@ -124,7 +124,8 @@ def line(change: Change) -> str:
         case Moved(clip, old):
             return f"~ {_who(clip)} moved from {_time(old.at)} to {_time(clip.at)}"
         case Shifted(first, count, by):
-            return f"> {_many(count, first.kind)} from {_time(first.at)} shifted by {_signed(by)}"
+            way = f"from {_time(round(first.at - by, 3))} to {_time(first.at)}"
+            return f"> {_many(count, first.kind)} shifted by {_signed(by)}, {'the first ' if count > 1 else ''}{way}"
         case TrackAdded(kind, path, clips):
             return f"+ {_track(kind, path)} with {_many(clips, 'clip')}"
         case TrackRemoved(kind, path, clips):

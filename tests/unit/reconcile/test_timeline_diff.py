@@ -38,13 +38,17 @@ def lines(old: object, new: object) -> list[str]:
 # ── words ──
 
 EDITS = {
-    "insert": (video(A, B), video(A, C, B), ["+ clip c at 4 s, 4 s", "> 1 clip from 8 s shifted by 4 s"]),
-    "remove": (video(A, B, C), video(A, C), ["- clip b at 4 s, 4 s", "> 1 clip from 4 s shifted by −4 s"]),
-    "move": (video(A, B, C), video(C, A, B), ["~ clip c moved from 8 s to 0 s", "> 2 clips from 4 s shifted by 4 s"]),
+    "insert": (video(A, B), video(A, C, B), ["+ clip c at 4 s, 4 s", "> 1 clip shifted by 4 s, from 4 s to 8 s"]),
+    "remove": (video(A, B, C), video(A, C), ["- clip b at 4 s, 4 s", "> 1 clip shifted by −4 s, from 8 s to 4 s"]),
+    "move": (
+        video(A, B, C),
+        video(C, A, B),
+        ["~ clip c moved from 8 s to 0 s", "> 2 clips shifted by 4 s, the first from 0 s to 4 s"],
+    ),
     "trim": (
         video(A, B),
         video(clip("a", 3), B),
-        ["~ clip a at 0 s: cut 0 s–4 s → 0 s–3 s", "> 1 clip from 3 s shifted by −1 s"],
+        ["~ clip a at 0 s: cut 0 s–4 s → 0 s–3 s", "> 1 clip shifted by −1 s, from 4 s to 3 s"],
     ),
     "address": (
         video(A, B),
@@ -55,7 +59,7 @@ EDITS = {
     "retime": (
         video(A, B),
         video({**A, "Speed": 2}, B),
-        ["~ clip a at 0 s: speed 1 → 2", "> 1 clip from 2 s shifted by −2 s"],
+        ["~ clip a at 0 s: speed 1 → 2", "> 1 clip shifted by −2 s, from 4 s to 2 s"],
     ),
     "replace": (video(A, B, C), video(A, D, C), ["~ clip d at 4 s: material replaced, was b"]),
     "effect": (
@@ -67,7 +71,7 @@ EDITS = {
     "transition": (
         video(A, B),
         video({**A, "Effects": [FADE]}, B),
-        ["~ clip a at 0 s: transition none → fade 1 s", "> 1 clip from 3 s shifted by −1 s"],
+        ["~ clip a at 0 s: transition none → fade 1 s", "> 1 clip shifted by −1 s, from 4 s to 3 s"],
     ),
     "text on a clip": (
         video({**A, "Effects": [{"Type": "Text", "Content": "Hi"}]}),
