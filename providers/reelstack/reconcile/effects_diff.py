@@ -65,12 +65,14 @@ def affected(old: Piece, new: Piece, told: Sequence[Change]) -> list[Interval]:
 def _ends_only(old: Piece, new: Piece) -> bool:
     kinds = {effect.get("Type") for piece in (old, new) for effect in _effects(piece) or ()}
     begins_alike = old.at == new.at and old.range[0] == new.range[0]
-    return kinds <= {*_QUIET, FADE} and begins_alike and _fades(new, "In") <= min(old.seconds, new.seconds)
+    return (
+        kinds <= {*_QUIET, FADE, "Transition"} and begins_alike and _fades(new, "In") <= min(old.seconds, new.seconds)
+    )
 
 
 def _tail(piece: Piece) -> float:
-    """How many seconds before its end a clip already sounds different when that end moves."""
-    return _fades(piece, "Out")
+    """How many seconds before its end a clip already looks or sounds different when that end moves."""
+    return max(_fades(piece, "Out"), placing.transition(piece.fields))
 
 
 def _fades(piece: Piece, way: str) -> float:

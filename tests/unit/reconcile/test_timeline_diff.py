@@ -264,6 +264,15 @@ def test_only_the_seconds_that_look_or_sound_different_count(
     assert timeline_diff.compare(old, new).affected == affected
 
 
+def test_a_clip_that_gives_way_sooner_looks_different_from_where_it_begins_to() -> None:
+    half = {**FADE, "Duration": 0.5}
+    old, new = (video(clip("a", out, Effects=[half, LOUD]), B) for out in (2, 1.5))
+    assert timeline_diff.compare(old, new).affected == ((1, 5.5),)
+    assert timeline_diff.compare(new, old).affected == ((1, 5.5),)
+    late = video({**clip("a", 2, Effects=[half]), "In": 0.5}, B)
+    assert timeline_diff.compare(video(clip("a", 2, Effects=[half]), B), late).affected[0][0] == 0
+
+
 def fades(seconds: float, way: str = "Out") -> Clip:
     music = {"MediaId": "m", "In": 0, "Out": seconds, "Effects": [{"Type": "AFade", "SubType": way, "Duration": 2}]}
     return video(A, B, AudioTracks=[{"AudioTrackClips": [music]}])
