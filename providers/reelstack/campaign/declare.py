@@ -13,7 +13,7 @@ from typing import Any
 import pulumi
 from pulumi.runtime import get_root_resource
 
-from reelstack.campaign import expand
+from reelstack.campaign import distinct, expand
 from reelstack.campaign.load import load
 from reelstack.errors import ConfigError, ReelstackError
 from reelstack.models import campaign as models
@@ -84,8 +84,8 @@ def declare(files: Sequence[Path]) -> list[Campaign]:
     def refused(campaign: models.Campaign) -> list[tuple[str, str]]:
         return expand.refusals(campaign, service)
 
-    loaded = [(shown(file), load(file, shown_as=str(shown(file)), refused=refused)) for file in files]
-    expand.require_distinct(loaded)
+    loaded = [(file, load(file, shown_as=str(shown(file)), refused=refused)) for file in files]
+    distinct.require_distinct(loaded, lambda file: str(shown(file)))
     approved = settings.read().approved
     for said in pilots.strangers(approved, expand.matrices(campaign for _, campaign in loaded)):
         pulumi.warn(said)

@@ -10,11 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from reelstack.campaign.compile import alibaba, ducking, huawei
-from reelstack.errors import ConfigError, Fault
 from reelstack.models import canonical, pilots
 from reelstack.models import timeline as timelines
 from reelstack.models.campaign import Campaign, Project, Whole, used
@@ -217,27 +215,3 @@ def content(project: Project, campaign: Campaign) -> str:
     cut = project.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude=left_out)
     media = {name: [campaign.sources[name].kind, campaign.sources[name].media] for _, name in used(project)}
     return canonical.content_hash({"cut": cut, "media": media})
-
-
-def require_distinct(campaigns: Iterable[tuple[Path, Campaign]]) -> None:
-    """Raise ConfigError when two campaigns of a stack share a name, or two of their videos or projects do.
-
-    Variants that share many names are told by the first.
-    """
-    seen: dict[tuple[str, str], Path] = {}
-    found: dict[tuple[str, Path, Path], list[str]] = {}
-    for file, campaign in campaigns:
-        names = [("campaign", campaign.campaign)]
-        names += [("project", name) for name in campaign.projects] + [("video", name) for name in campaign.videos]
-        for kind, name in names:
-            if (kind, name) in seen:
-                found.setdefault((kind, file, seen[kind, name]), []).append(name)
-            seen.setdefault((kind, name), file)
-    if found:
-        raise ConfigError.of([_again(kind, names, file, first) for (kind, file, first), names in found.items()])
-
-
-def _again(kind: str, names: list[str], file: Path, first: Path) -> Fault:
-    more = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
-    what = f"there is a {kind} {names[0]!r} in {first} already{more}; names are unique in a stack"
-    return Fault(what, where=str(file))

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from reelstack import engine
-from reelstack.campaign import expand, load, schema
+from reelstack.campaign import distinct, expand, load, schema
 from reelstack.cli import project
 from reelstack.errors import ConfigError, Fault, ReelstackError, visible
 from reelstack.models import pilots
@@ -49,7 +49,7 @@ def validate(files: Files = None, stack: Stack = None, cwd: Cwd = Path(), json_:
     loaded, faults = load_all(there, settings.get("reelstack:service"), shown)
     if not faults:
         try:
-            expand.require_distinct(loaded)
+            distinct.require_distinct(loaded, shown)
         except ConfigError as error:
             faults = list(error.faults)
     if not faults and not files:  # of some files nobody can say which videos the stack has

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from reelstack import engine
-from reelstack.campaign import expand
+from reelstack.campaign import distinct, expand
 from reelstack.cli import authoring, held_side, live_side, revision
 from reelstack.cli import project as projects
 from reelstack.clock import SystemClock
@@ -99,7 +99,7 @@ def _campaigns(project: Path, name: str, service: str, prefix: str) -> list[Camp
     loaded, faults = authoring.load_all(files, service, shown)
     if faults:
         raise ConfigError.of(faults)
-    expand.require_distinct((Path(shown(file)), campaign) for file, campaign in loaded)
+    distinct.require_distinct(loaded, shown)
     return [campaign for _, campaign in loaded]
 
 

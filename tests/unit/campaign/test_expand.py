@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from reelstack.campaign import expand
+from reelstack.campaign.distinct import require_distinct
 from reelstack.errors import ConfigError
 from reelstack.models.campaign import Campaign
 
@@ -126,8 +127,8 @@ def test_on_vod_every_video_has_a_project_of_its_own() -> None:
 
 def test_two_campaigns_of_a_stack_share_no_name() -> None:
     one, other = campaign(), campaign()
-    with pytest.raises(ConfigError, match=r"b.yaml: there is a video 'wide' in a.yaml already"):
-        expand.require_distinct([(Path("a.yaml"), one), (Path("b.yaml"), other)])
+    with pytest.raises(ConfigError, match=r"b.yaml: videos.wide: there is a video 'wide' in a.yaml already"):
+        require_distinct([(Path("a.yaml"), one), (Path("b.yaml"), other)], str)
 
 
 def test_many_shared_names_are_one_fault() -> None:
@@ -135,7 +136,7 @@ def test_many_shared_names_are_one_fault() -> None:
     more = one.model_copy(update={"videos": {f"v{n}": one.videos["wide"] for n in range(50)}})
     other = more.model_copy(update={"campaign": "other", "projects": {}})
     with pytest.raises(ConfigError) as caught:
-        expand.require_distinct([(Path("a.yaml"), more), (Path("b.yaml"), other)])
+        require_distinct([(Path("a.yaml"), more), (Path("b.yaml"), other)], str)
     (fault,) = caught.value.faults
     assert fault.message.startswith("there is a video 'v0' in a.yaml already (and 49 more)")
 

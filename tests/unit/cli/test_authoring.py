@@ -89,7 +89,14 @@ def test_a_file_that_is_not_there_is_said_to_be_none(project: Path) -> None:
 def test_two_files_that_share_a_name_are_a_fault(project: Path) -> None:
     written(project, "a", GOOD.format(name="a"))
     written(project, "b", GOOD.format(name="a"))
-    assert "names are unique in a stack" in str(run("validate", "-C", project).exception)
+    found = run("validate", "-C", project).exception
+    assert isinstance(found, ConfigError)
+    a, b = (project / "stacks" / "campaigns" / f"{name}.yaml" for name in "ab")
+    assert [str(fault) for fault in found.faults] == [
+        f"{b}:2:1: campaign: there is a campaign 'a' in {a}:2:1 already; names are unique in a stack",
+        f"{b}:4:12: projects.a: there is a project 'a' in {a}:4:12 already; names are unique in a stack",
+        f"{b}:5:10: videos.a-wide: there is a video 'a-wide' in {a}:5:10 already; names are unique in a stack",
+    ]
 
 
 def test_faults_as_json_say_where_they_are(project: Path) -> None:
