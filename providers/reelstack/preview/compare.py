@@ -99,7 +99,14 @@ def _film(name: str, before: Side, after: Side) -> VideoPlan:
         seconds=round(cut.seconds, 3),
         sure=cut.sure and bool(cut.tracks),
         why=why,
+        old_seconds=_old_seconds(before.cuts.get(old.cut), cut) if old and new and old.cut == new.cut else None,
     )
+
+
+def _old_seconds(old: Cut | None, new: layout.Layout) -> float | None:
+    """How long a cut was, in seconds; None when it or what became of it is not sure."""
+    seconds = layout.known_seconds(old.timeline) if old and new.sure and new.tracks else None
+    return None if seconds is None else round(seconds, 3)
 
 
 def _fate(old: Film | None, new: Film | None, *, is_lost: bool) -> tuple[Fate, tuple[str, ...]]:

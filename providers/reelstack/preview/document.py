@@ -135,7 +135,8 @@ def read(text: str | bytes) -> Plan:
         raise ConfigError(
             f"it is no review: {_first(error)}.", hint="Write it with `reelstack diff --format json -o FILE`."
         ) from error
-    videos = tuple(_read_video(one) for one in found.videos)
+    lengths = {one.name: one.seconds[0] for one in found.projects if one.fate == "changed" and one.sure}
+    videos = tuple(_read_video(one, lengths.get(one.project)) for one in found.videos)
     return Plan(
         project=plain.text(found.project),
         stack=plain.text(found.stack),
@@ -151,7 +152,8 @@ def read(text: str | bytes) -> Plan:
     )
 
 
-def _read_video(found: VideoDocument) -> VideoPlan:
+def _read_video(found: VideoDocument, old_seconds: float | None) -> VideoPlan:
+    """A video, with the length that its cut had before: of one that changes with it."""
     return VideoPlan(
         name=plain.text(found.name),
         fate=Fate(found.fate),
@@ -161,6 +163,7 @@ def _read_video(found: VideoDocument) -> VideoPlan:
         seconds=found.seconds,
         sure=found.sure,
         why=tuple(_ours(one) for one in found.why),
+        old_seconds=old_seconds if found.fate in ("rendered anew", "changed") else None,
     )
 
 

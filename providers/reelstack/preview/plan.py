@@ -46,7 +46,10 @@ SIGNS = {
 
 @dataclass(frozen=True)
 class VideoPlan:
-    """One video. `seconds` is its length afterwards (of a removed one: before); `why` says what makes it anew."""
+    """One video. `seconds` is its length afterwards (of a removed one: before); `why` says what makes it anew.
+
+    `old_seconds` is its length before, where it is made of the same cut on both sides and both lengths are known.
+    """
 
     name: str
     fate: Fate
@@ -56,6 +59,7 @@ class VideoPlan:
     seconds: float = 0.0
     sure: bool = True
     why: tuple[str, ...] = ()
+    old_seconds: float | None = None
 
     @property
     def resolution(self) -> str:

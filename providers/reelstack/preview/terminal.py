@@ -31,16 +31,17 @@ def render(plan: Plan) -> list[Line]:
     found += [(f"warning: {one}", "yellow") for one in plan.warnings]
     found += [("", "")] if plan.videos else []
     width = max((len(video.name) for video in plan.videos), default=0)
-    found += [(_video(video, width), COLOURS[video.fate]) for video in plan.videos]
+    lengths = max((len(words.length(video)) for video in plan.videos), default=0)
+    found += [(_video(video, width, lengths), COLOURS[video.fate]) for video in plan.videos]
     for project in plan.projects:
         found += [("", ""), (f"{SIGNS[project.fate]} {project.name}: {project.summary or project.fate.value}", "bold")]
         found += [(f"  {line}", _LINES.get(line[:1], "")) for line in project.words]
     return [*found, *_drift(plan)]
 
 
-def _video(video: VideoPlan, width: int) -> str:
-    sign, name = SIGNS[video.fate], video.name.ljust(width)
-    return f"{sign} {name}  {words.size(video):>9}  {words.length(video):>7}  {video.fate.value}: {words.why(video)}"
+def _video(video: VideoPlan, width: int, lengths: int) -> str:
+    sign, name, length = SIGNS[video.fate], video.name.ljust(width), words.length(video).rjust(lengths)
+    return f"{sign} {name}  {words.size(video):>9}  {length}  {video.fate.value}: {words.why(video)}"
 
 
 def _drift(plan: Plan) -> Iterator[Line]:

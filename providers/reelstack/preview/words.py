@@ -37,8 +37,10 @@ def size(video: VideoPlan) -> str:
 
 
 def length(video: VideoPlan) -> str:
-    """How long it is; `about` where only the service knows."""
-    return ("" if video.sure else "about ") + seconds(video.seconds)
+    """How long it is, after how long it was where that changes; `about` where only the service knows."""
+    now = ("" if video.sure else "about ") + seconds(video.seconds)
+    was = now if video.old_seconds is None else seconds(video.old_seconds)
+    return now if was == now else f"{was} → {now}"
 
 
 def why(video: VideoPlan) -> str:

@@ -67,6 +67,23 @@ def test_what_is_lost_stands_outside_of_the_folds() -> None:
     assert "**its file is deleted**" in outside
 
 
+def test_the_table_says_how_long_a_video_was_and_is() -> None:
+    document_of_it = json.dumps(document.render(PLAN))
+    for shown in (PLAN, document.read(document_of_it)):
+        lengths = {row.split("|")[2]: row.split("|")[4] for row in comment.render(shown).splitlines() if row[:1] == "|"}
+        told = {name: lengths[f" <code>{name}</code> "].strip() for name in ("a", "fresh", "gone")}
+        assert told == {"a": "4 s → 6 s", "fresh": "2 s", "gone": "2 s"}
+        assert "4 s → 6 s" in page.render(shown)
+    assert any("1280×720  4 s → 6 s  rendered anew" in line for line, _ in terminal.render(PLAN))
+
+
+def test_a_length_that_only_the_service_knows_is_not_told_as_a_change() -> None:
+    open_end = {"VideoTracks": [{"MainTrack": True, "VideoTrackClips": [{"MediaId": "x"}]}]}
+    found = plan(side({"a": timeline("x")}), side({"a": open_end}))
+    assert " about 10 s " in comment.render(found)
+    assert "→ about" not in comment.render(found)
+
+
 def test_the_table_names_what_changes_only() -> None:
     more = replace(AFTER, films={**AFTER.films, "same": BEFORE.films["gone"]})
     both = replace(BEFORE, films={**BEFORE.films, "same": BEFORE.films["gone"]})
