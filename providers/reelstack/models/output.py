@@ -6,8 +6,8 @@ the shorter at most 2,160, at most 5,000 kbit/s. What is left out, the cloud tak
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Literal
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -220,6 +220,16 @@ def size_faults(width: float | None, height: float | None, path: str) -> Iterato
     """Whether the shorter of both sides, in pixels, is too long; each by itself is checked elsewhere."""
     if width and height and MAX_SHORT_SIDE < min(width, height) <= max(width, height) <= MAX_SIDE:
         yield Fault(f"{width:g}x{height:g}: the shorter side is at most {MAX_SHORT_SIDE} pixels", path=path)
+
+
+def odd_sides(output: Mapping[str, Any]) -> str:
+    """What is to be said of sides of odd numbers of pixels, which the operations' pages neither allow nor refuse."""
+    odd = [f"{name} {output[name]:g}" for name in ("width", "height") if (output.get(name) or 0) % 2]
+    if not odd:
+        return ""
+    return (
+        f"output: {' and '.join(odd)}: H.264 needs even numbers of pixels; what the service makes of odd ones is open"
+    )
 
 
 def check_size(width: int, height: int) -> None:

@@ -20,7 +20,7 @@ from reelstack.clouds.base import Site
 from reelstack.errors import NotFound
 from reelstack.models import canonical
 from reelstack.models.base import Model
-from reelstack.models.output import KEYS, S3, VOD_MEDIA, OutputSettings
+from reelstack.models.output import KEYS, S3, VOD_MEDIA, OutputSettings, odd_sides
 from reelstack.models.production import ProduceConfig, ProjectMetadata, Submission, Submitted
 from reelstack.reconcile import layout
 from reelstack.reconcile.astray import WINDOW, tokens_of
@@ -56,6 +56,8 @@ class ProduceJobProvider(bridge.Provider):
         news = {**news, **submitted.lineage(olds, news), "spec_hash": spec_hash(news)}
         failures = bridge.check(ProduceJobInputs, news)
         failures = failures or submitted.adoption_faults(olds, news)
+        if not olds and not failures and (said := odd_sides(bridge.known(news).get("output") or {})):
+            host.say(host.urn(), said, stays=True, warning=True)  # once, when it is about to be rendered
         return CheckResult(news, failures or submitted.over_budget(olds, news, news.get("expected_seconds")))
 
     @bridge.served
