@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def reelstack_project(tmp_path: Path) -> Iterator[Callable[..., Stack]]:
+def reelstack_project(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Stack]]:
     """A project on a fresh local cloud for as long as the test runs.
 
-    Call it with the project's directory, or with a program's text, and the options of `testing.project`.
+    Call it with the project's directory, a relative one being seen from the test's file, or with a program's text, and
+    the options of `testing.project`.
     """
     from reelstack.testing import project  # needs the extra `cloud`, and takes a second to load
 
@@ -27,6 +28,8 @@ def reelstack_project(tmp_path: Path) -> Iterator[Callable[..., Stack]]:
         def opened(place: Path | str, **options: Any) -> Stack:
             nonlocal made
             made += 1
+            if isinstance(place, Path) or "\n" not in place:
+                place = request.path.parent / place
             return open_clouds.enter_context(project(place, tmp_path / f"reelstack-{made}", **options))
 
         yield opened

@@ -53,6 +53,14 @@ def test_counts_and_changes_that_were_not_expected_are_named(reelstack_project: 
         done.expect(create=2)
 
 
+def test_a_relative_place_is_seen_from_the_tests_own_file(
+    reelstack_project: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert reelstack_project("../..").project == ROOT
+    assert reelstack_project(Path("../..")).project == ROOT
+
+
 def test_two_projects_do_not_know_of_each_other(reelstack_project: Opened, tmp_path: Path) -> None:
     first, second = reelstack_project("import pulumi\n"), reelstack_project("import pulumi\n")
     first.up()
