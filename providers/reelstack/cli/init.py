@@ -52,6 +52,10 @@ def init(
         typer.echo(
             f"\nThe pipelines deploy the stack {starter.ACCOUNT!r}: its settings and a requirements.txt belong to it."
         )
+        example = directory / (starter.ACCOUNT_FILE + starter.EXAMPLE)
+        if example.is_file() and not (directory / starter.ACCOUNT_FILE).exists():
+            settings = Path(starter.ACCOUNT_FILE)
+            typer.echo(f"Rename {settings}{starter.EXAMPLE} to {settings.name} and fill it in.")
         return
     place = "" if directory.resolve() == Path.cwd() else f"cd {directory} && "
     stack = f" -s {starter.LOCAL}" if forge else ""

@@ -12,6 +12,8 @@ from importlib import resources
 LOCAL = "local"
 ACCOUNT = "prod"
 SCHEMA = "campaign.schema.json"
+ACCOUNT_FILE = f"stacks/Pulumi.{ACCOUNT}.yaml"
+EXAMPLE = ".example"
 _TEXTS = {
     "Pulumi.yaml": "project.yml",
     "README.md": "readme.md",
@@ -25,7 +27,7 @@ _TEXTS = {
 
 def files(name: str, version: str, *, has_account: bool) -> Mapping[str, str]:
     """The texts of a repository by their path. The settings of an account are an example unless `has_account`."""
-    account = f"stacks/Pulumi.{ACCOUNT}.yaml" + ("" if has_account else ".example")
+    account = ACCOUNT_FILE + ("" if has_account else EXAMPLE)
     here = resources.files(__name__)
     texts = {path: here.joinpath(file).read_text(encoding="utf-8") for path, file in _TEXTS.items()}
     texts[account] = here.joinpath("account.yml").read_text(encoding="utf-8")
