@@ -5,6 +5,11 @@ BIN := $(VENV)/bin
 # Which cloud the example is deployed on: ims, vod or huawei. Each has a stack of its own, all in the local cloud.
 CLOUD ?= ims
 STACK ?= $(if $(filter ims,$(CLOUD)),local,local-$(CLOUD))
+ifneq ($(filter up down,$(MAKECMDGOALS)),)
+ifeq ($(filter ims vod huawei,$(CLOUD)),)
+$(error CLOUD is ims, vod or huawei, not $(CLOUD))
+endif
+endif
 PORT ?=
 AT ?=
 # How many random steps `make crash` takes on each service.

@@ -110,7 +110,7 @@ def _exchange() -> ModuleType:
             raise
         raise ReelstackError(
             f"exchange with editors' tools is not installed ({error.name}).",
-            hint="Install it with `pip install 'reelstack[otio]'`.",
+            hint="Install it with `pip install 'reelstack[otio]'`, in a clone `pip install '.[cloud,otio]'`.",
         ) from error
     return exchange
 

@@ -182,7 +182,8 @@ def _shortest(path: str) -> str:
 def _require() -> None:
     if MISSING:
         raise ReelstackError(
-            f"the local cloud is not installed ({MISSING}).", hint="Install it with `pip install 'reelstack[cloud]'`."
+            f"the local cloud is not installed ({MISSING}).",
+            hint="Install it with `pip install 'reelstack[cloud]'`, in a clone `pip install '.[cloud]'`.",
         )
 
 

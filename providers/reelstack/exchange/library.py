@@ -84,7 +84,10 @@ def _adapter(file: Path) -> str:
         raise ConfigError(f"{file.name}: no such format is known; there are {', '.join(FORMATS)}.")
     adapter, package = FORMATS[ending]
     if adapter not in otio.adapters.available_adapter_names():
-        raise ConfigError(f"{ending} needs the package {package}.", hint="Install it: pip install 'reelstack[otio]'.")
+        raise ConfigError(
+            f"{ending} needs the package {package}.",
+            hint="Install it: pip install 'reelstack[otio]', in a clone pip install '.[cloud,otio]'.",
+        )
     return adapter
 
 

@@ -20,7 +20,7 @@ def png(svg: str) -> bytes:
     except ImportError as error:
         raise ConfigError(
             "pictures as PNG need a library that is not installed.",
-            hint="Install it with `pip install 'reelstack[cloud]'`, or take SVG.",
+            hint="Install it with `pip install 'reelstack[cloud]'`, in a clone `pip install '.[cloud]'`, or take SVG.",
         ) from error
     fonts = str(resources.files("font_roboto") / "files")
     return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=ZOOM, font_dirs=[fonts], sans_serif_family="Roboto"))

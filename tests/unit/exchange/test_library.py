@@ -66,4 +66,4 @@ def test_without_the_extra_the_command_says_what_to_install(tmp_path: Path) -> N
     run = [sys.executable, "-c", hidden, "cut", "import", str(tmp_path / "cut.otio")]
     done = subprocess.run(run, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout) == (1, "")
-    assert "pip install 'reelstack[otio]'" in done.stderr
+    assert "pip install 'reelstack[otio]', in a clone pip install '.[cloud,otio]'" in done.stderr.replace("`", "")
