@@ -81,8 +81,8 @@ def diff(
     chosen = _stack(directory, stack, needed=with_state or bool({sides.STATE, sides.LIVE} & {before, after}))
     now, then = (sides.of(asked, directory, chosen, service) for asked in (before, after))
     plan = compare.compare(now, then, project=engine.load_project(directory).name, stack=chosen or "")
-    if left_out := compare.apart(now, then):
-        _say(f"left out, as no campaign file declares it: {_named(left_out)}. `reelstack preview` shows it.")
+    if not plan.is_untold and (left_out := compare.apart(now, then)):
+        _say(f"left out, as no campaign file declares it: {_named(left_out)}. `reelstack preview` tells of it.")
     if with_state:
         deployed = sides.of(sides.STATE, directory, chosen, service)
         plan = dataclasses.replace(plan, drift=compare.drift(deployed, now))

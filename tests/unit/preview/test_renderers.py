@@ -77,6 +77,18 @@ def test_the_table_says_how_long_a_video_was_and_is() -> None:
     assert any("1280×720  4 s → 6 s  rendered anew" in line for line, _ in terminal.render(PLAN))
 
 
+def test_looks_of_captions_are_told_in_every_format_and_masked_nowhere() -> None:
+    old, new = timeline("x", captions=("Hello",)), timeline("x", captions=("Hello",))
+    for cut, size in ((old, 64), (new, 70)):
+        cut["SubtitleTracks"][0]["SubtitleTrackClips"][0]["FontSize"] = size
+    found = plan(side({"a": old}), side({"a": new}))
+    for name, shown in formats(found).items():
+        assert "1 caption restyled" in shown or name == "svg"
+        assert "size 64 → 70" in shown or name == "svg"
+    (change,) = document.render(found)["projects"][0]["changes"]
+    assert (change["kind"], change["old"], change["new"]) == ("CaptionRestyled", {"FontSize": 64}, {"FontSize": 70})
+
+
 def test_a_length_that_only_the_service_knows_is_not_told_as_a_change() -> None:
     open_end = {"VideoTracks": [{"MainTrack": True, "VideoTrackClips": [{"MediaId": "x"}]}]}
     found = plan(side({"a": timeline("x")}), side({"a": open_end}))
