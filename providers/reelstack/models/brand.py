@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from reelstack.models.base import Model
-from reelstack.models.pieces import Colour, Fraction, Frame, Name, Time, Transition
+from reelstack.models.pieces import Colour, Fraction, Frame, Name, Time, Transition, colour
+
+# What is written and empty is a colour that a comment took away.
+_Written = Annotated[Colour | None, BeforeValidator(colour)]
 
 
 class CaptionStyle(Model):
@@ -16,9 +19,9 @@ class CaptionStyle(Model):
     place: Literal["top", "centre", "bottom"] | None = None
     size: Annotated[int | None, Field(ge=8, le=400)] = None
     margin: Fraction | None = None
-    colour: Colour | None = None
+    colour: _Written = None
     outline: Annotated[int | None, Field(ge=0, le=20)] = None
-    outline_colour: Colour | None = None
+    outline_colour: _Written = None
     bold: bool | None = None
 
 

@@ -47,7 +47,8 @@ def _name(value: str) -> str:
     return value
 
 
-def _colour(value: object) -> object:
+def colour(value: object) -> object:
+    """The value, if it is a colour; raises ValueError, also for what is written and empty."""
     if value is None:
         raise ValueError('is empty: without quotes # begins a comment; write a colour as "#rrggbb", in quotes')
     if not (isinstance(value, str) and _COLOUR.fullmatch(value)):
@@ -55,7 +56,7 @@ def _colour(value: object) -> object:
     return value
 
 
-Colour = Annotated[str, BeforeValidator(_colour), WithJsonSchema({"type": "string", "pattern": f"^{_COLOUR.pattern}$"})]
+Colour = Annotated[str, BeforeValidator(colour), WithJsonSchema({"type": "string", "pattern": f"^{_COLOUR.pattern}$"})]
 Name = Annotated[str, AfterValidator(_name), WithJsonSchema({"type": "string", "pattern": f"^{_NAME.pattern}$"})]
 
 

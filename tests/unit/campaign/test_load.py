@@ -85,6 +85,12 @@ def test_every_fault_is_reported_at_once_with_its_place(tmp_path: Path) -> None:
             "title: Spring\n    captions: [{text: a, length: 1s, colour: }]",
             "colour: is empty: without quotes # begins a comment",
         ),
+        (
+            "projects:",
+            "brand: {captions: {colour: }}\nprojects:",
+            "brand.captions.colour: is empty: without quotes # begins",
+        ),
+        ("projects:", "brand: {styles: {x: {outline_colour: red}}}\nprojects:", "x.outline_colour: 'red' is no colour"),
         ("{a: media-a,", "{a b: media-a,", "'a b' is no name"),
         ("campaign: spring", "campaign: 'sp/ring'", "c.yaml:1:1: campaign: 'sp/ring' is no name"),
     ],
