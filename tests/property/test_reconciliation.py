@@ -93,7 +93,8 @@ def world(service: str) -> Iterator[World]:
 class Stack(RuleBasedStateMachine):
     """`reasons` counts, of each video and content, why it may be paid for: it was declared, or edited to be so, a
     trigger was pulled, its asset was lost, or somebody asked for a replacement; `paid` is what was. `unheard` counts
-    the answers that may have been lost, `seen` are all media that ever were in the state.
+    the answers that may have been lost, `seen` are all media that ever were in the state. `removed` are
+    the jobs of videos that were declared no more.
     """
 
     def __init__(self, world: World) -> None:
@@ -106,6 +107,7 @@ class Stack(RuleBasedStateMachine):
         self.paid: dict[str, tuple[str, int] | None] = {}
         self.unheard = 0
         self.seen: set[str] = set()
+        self.removed: set[str] = set()
 
     # ── what users do ──
 
@@ -152,6 +154,7 @@ class Stack(RuleBasedStateMachine):
             self._declare(video)
         elif len(self.videos) > 1:
             del self.videos[video]
+            self.removed |= {job for job, what in self.paid.items() if what and what[0] == video}
 
     # ── runs ──
 
@@ -234,8 +237,12 @@ class Stack(RuleBasedStateMachine):
                 assert len(jobs) == 1 or self._is_left_to_the_next(jobs[:-1])
 
     def _is_left_to_the_next(self, jobs: list[str]) -> bool:
-        """VOD knows no tokens: what was deleted, and is in the state no more, leaves its mark to the next video."""
-        return self.world.service == "vod" and all(self.world.control("GET", f"media/{job}")["deleted"] for job in jobs)
+        """VOD knows no tokens: a video deleted, or removed before it was heard of, leaves its mark to the next.
+
+        The latter is told by `reelstack adopt --orphans`.
+        """
+        kept = [job for job in jobs if job not in self.removed]
+        return self.world.service == "vod" and all(self.world.control("GET", f"media/{job}")["deleted"] for job in kept)
 
     def _attribute(self, jobs: list[str]) -> None:
         """Note for which video and content these were paid; a job that failed was paid for nothing."""
