@@ -21,6 +21,7 @@ from reelstack.reconcile.timeline_change import (
     Retimed,
     Shifted,
     TimelineDiff,
+    TrackMoved,
     TransitionChanged,
     Trimmed,
     VolumeChanged,
@@ -202,7 +203,9 @@ def test_clips_are_neither_lost_nor_made_up(pair: tuple[Json, Json]) -> None:
 def test_the_way_back_tells_the_opposite(pair: tuple[Json, Json]) -> None:
     old, new = pair
     there, back = timeline_diff.compare(old, new), timeline_diff.compare(new, old)
-    assert there.affected == back.affected
+    # Of two tracks that change places either may be the one that is told as moved.
+    if not any(isinstance(change, TrackMoved) for change in (*there.changes, *back.changes)):
+        assert there.affected == back.affected
     assert (there.old_seconds, there.new_seconds) == (back.new_seconds, back.old_seconds)
 
 

@@ -163,7 +163,7 @@ def _read_video(found: VideoDocument, old_seconds: float | None) -> VideoPlan:
         seconds=found.seconds,
         sure=found.sure,
         why=tuple(_ours(one) for one in found.why),
-        old_seconds=old_seconds if found.fate in ("rendered anew", "changed") else None,
+        old_seconds=old_seconds if found.sure and found.fate in ("rendered anew", "changed") else None,
     )
 
 
