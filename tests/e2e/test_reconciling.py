@@ -114,11 +114,13 @@ def test_a_refresh_of_what_nobody_touched_changes_nothing(repository: Repository
 def test_what_was_lost_by_a_reset_of_the_cloud_is_made_again(repository: Repository) -> None:
     repository.up()
     repository.run("cloud", "reset", "--yes", stack=False)
+    repository.control("POST", "settings", {"pace": "immediate"})
     assert "deleted elsewhere" in repository.run("preview")
     repository.up()
     assert repository.held()["projects"] == 2
+    assert repository.held()["jobs"] == 3
     alive = repository.outputs()["videos"]["commute-story"]["media_id"]
-    assert repository.control("GET", f"media/{alive}")["path"]
+    assert repository.control("GET", f"media/{alive}")["ready"]
 
 
 def test_a_project_and_its_video_come_back_as_after_a_revert(repository: Repository) -> None:

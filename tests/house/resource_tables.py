@@ -24,7 +24,7 @@ from reelstack.models.base import Model
 from reelstack.models.fields import OURS, SERVICES, api, model_in, plain_type
 from reelstack.reconcile import policy
 from reelstack.reconcile.change import Means
-from reelstack.resources import adoption, edit_inputs, produce_job
+from reelstack.resources import adoption, edit_inputs, produce_job, settings
 from reelstack.resources.delivery import DeliveryArgs, DeliveryInputs, DeliveryProvider
 from reelstack.resources.edit_inputs import VodEditTaskInputs
 from reelstack.resources.editing_project import EditingProjectArgs, EditingProjectProvider
@@ -39,7 +39,7 @@ COMMAND = "cd tests && python -m house.resource_tables"
 Props = dict[str, Any]
 Judge = Callable[[Props, Props], str]
 
-BASE: Props = {"name": "n", "stack_id": "s", "service": "ims", "region": "r"}
+BASE: Props = {"name": "n", "stack_id": "s", "service": "ims", "region": "r", "drift": settings.BY_STATE}
 
 _HEAD = f"""# Resources
 
@@ -69,7 +69,7 @@ class Table:
 
 def _by_project(olds: Props, news: Props) -> str:
     try:
-        found = EditingProjectProvider().diff("id", olds, news)
+        found = EditingProjectProvider().diff("the page's", olds, news)
     except ConfigError:
         return "refused"
     return "replace" if found.replaces else "update" if found.changes else "nothing"

@@ -42,7 +42,7 @@ from kit.stack import names, submission
 from reelstack.clouds import local
 from reelstack.emulator import daemon
 
-SHORT, STEPS = 15, int(os.environ.get("REELSTACK_STEPS", "0"))
+SHORT, STEPS = 10, int(os.environ.get("REELSTACK_STEPS", "0"))
 A_HISTORY = 25  # steps
 UNDECIDED = re.compile(r"([a-z]+): an earlier run may have submitted this already.*?there are: (.*?)\. Nothing was")
 VIDEOS = ("autumn", "spring")

@@ -329,7 +329,7 @@ def test_there_must_be_something_to_adopt(cloud: Caller, project: Engine) -> Non
 
 def test_what_another_resource_holds_cannot_be_adopted(cloud: Caller, project: Engine) -> None:
     made = project.create(SPEC)
-    another = Engine(project.provider, "another")
+    another = Engine(project.provider, "wanting")
     assert "belongs to" in another.faults({**SPEC, "adopt_id": made.id})["adopt_id"]
     with pytest.raises(ConfigError, match=r"adopt_id: .* belongs to"):
         another.make({**SPEC, "adopt_id": made.id})
@@ -338,9 +338,9 @@ def test_what_another_resource_holds_cannot_be_adopted(cloud: Caller, project: E
 def test_what_is_held_cannot_be_adopted_whichever_of_the_two_the_engine_asks_about_first(
     cloud: Caller, project: Engine
 ) -> None:
-    held, another = earlier(cloud), Engine(project.provider, "another")
+    held, another = earlier(cloud), Engine(project.provider, "adopting")
     adopted = another.create({**SPEC, "adopt_id": held.id})
-    with pytest.raises(ConfigError, match="belongs to another of this stack as well"):
+    with pytest.raises(ConfigError, match="belongs to adopting of this stack as well"):
         project.diff(held, SPEC)
     with pytest.raises(ConfigError, match=r"belongs to .* as well"):
         Engine(project.provider, "a third one").diff(adopted, SPEC)
