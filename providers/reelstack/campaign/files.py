@@ -5,6 +5,7 @@ A campaign may be a stranger's: nothing outside of its project is opened, whatev
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 from reelstack.errors import ConfigError
@@ -16,6 +17,8 @@ PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
 def text(file: Path) -> str:
     """The text of a file; raises ConfigError that says what is wrong with it."""
     try:
+        if not stat.S_ISREG(file.stat().st_mode):  # a named pipe would keep its reader waiting for ever
+            raise ConfigError("is no regular file")
         with file.open("rb") as opened:
             data = opened.read(MAX_BYTES + 1)
     except OSError as error:
@@ -37,11 +40,12 @@ def named(path: str, beside: Path, endings: tuple[str, ...]) -> Path:
     try:
         found = (beside.parent / path).resolve()
         inside = found.is_relative_to(project_of(beside))
+        there = found.exists() and not found.is_dir()
     except (OSError, ValueError, RuntimeError) as error:
         raise ConfigError(f"{path!r} is no path that can be read") from error
     if not inside:
         raise ConfigError(f"{path!r} lies outside of the project; only files inside it are read")
-    if not found.is_file():
+    if not there:
         raise ConfigError(f"there is no file {path!r}")
     return found
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -93,8 +94,10 @@ def _adapter(file: Path) -> str:
 
 def _inspect(file: Path) -> None:
     try:
-        size = file.stat().st_size
-        if size > MAX_BYTES:
+        found = file.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise ConfigError(f"{file} is no regular file.", hint="Export the sequence to a file.")
+        if found.st_size > MAX_BYTES:
             raise ConfigError(
                 f"{file} is larger than {MAX_BYTES // 1_000_000} MB.",
                 hint="Export the sequence alone, without its media.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,14 @@ def test_a_file_of_aliases_that_unfold_without_end_is_refused(tmp_path: Path) ->
 def test_a_missing_file_is_said_plainly(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
         load(tmp_path / "nowhere.yaml")
+
+
+def test_a_named_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    with pytest.raises(ConfigError, match=r"^pipe\.yaml: is no regular file"):
+        load(tmp_path / "pipe.yaml", shown_as="pipe.yaml")
+    text = f"include: [pipe.yaml]\n{GOOD}"
+    assert faults(tmp_path, text) == ["c.yaml:1:11: include[0]: 'pipe.yaml' is no regular file"]
 
 
 def test_text_that_is_not_utf8_is_said_plainly(tmp_path: Path) -> None:

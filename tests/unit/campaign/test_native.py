@@ -95,6 +95,7 @@ def test_a_fault_in_a_file_is_told_at_its_line_there(project: Path) -> None:
         ("C:/a.json", "write the path relative to this file"),
         ('"~/a.json"', "write the path relative to this file"),
         ('"a\\0.json"', "is no path that can be read"),
+        (f"{'a' * 300}.json", "is no path that can be read"),
         ("cuts/link.json", "lies outside of the project"),
         ("cuts/loop.json", "no path that can be read"),
         ("cuts/folder.json", "there is no file 'cuts/folder.json'"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -45,6 +46,12 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     with (tmp_path / "cut.otio").open("wb") as file:
         file.truncate(50_000_000)
     with pytest.raises(ConfigError, match="is larger than 32 MB"):
+        library.read(tmp_path / "cut.otio")
+
+
+def test_a_named_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "cut.otio")
+    with pytest.raises(ConfigError, match="is no regular file"):
         library.read(tmp_path / "cut.otio")
 
 
