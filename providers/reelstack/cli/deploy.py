@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -199,7 +198,7 @@ def outputs(
         raise ConfigError(f"the stack has no output {name!r}.", hint=f"It has: {', '.join(sorted(known)) or 'none'}.")
     shown: Any = known if name is None else known[name]
     if as_json:
-        typer.echo(json.dumps(shown, indent=2, ensure_ascii=False))
+        typer.echo(report.json_text(shown, indent=2))
     else:
         report.outputs(shown, Console())
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.text import Text
 
 from reelstack import engine
 from reelstack.cli import changes, local_cloud
@@ -17,16 +19,22 @@ from reelstack.engine.events import Diagnostic, Event, OutputsKnown, Result, Ste
 from reelstack.reconcile import timeline_words
 
 KILO = 1000
+_NUMBERS = ("duration", "width", "height", "size")
 
 
 def deployed(published: Mapping[str, Any], project: Path, console: Console) -> None:
     """What a run has brought: the videos where there are such, else whatever the program exports."""
     finished = published.get("videos")
-    if isinstance(finished, Mapping) and finished and all(isinstance(one, Mapping) for one in finished.values()):
+    if isinstance(finished, Mapping) and finished and all(map(_is_video, finished.values())):
         videos(finished, project, console)
     elif published:
         console.print()
         outputs(published, console)
+
+
+def _is_video(facts: object) -> bool:
+    """Whether these can be a video's facts: any program may export what it calls `videos`."""
+    return isinstance(facts, Mapping) and all(isinstance(facts.get(key, 0), int | float) for key in _NUMBERS)
 
 
 def videos(finished: Mapping[str, Any], project: Path, console: Console) -> None:
@@ -34,13 +42,13 @@ def videos(finished: Mapping[str, Any], project: Path, console: Console) -> None
     local = local_cloud.files(project, {name: facts.get("media_id", "") for name, facts in finished.items()})
     console.print()
     for name, facts in sorted(finished.items()):
-        console.print(f"[bold]{name}[/]  {shape(facts)}", highlight=False)
+        console.print(Text.assemble((name, "bold"), f"  {shape(facts)}"))
         where = local.get(name) or facts.get("url", "")
         rows = (("project", "project_id"), ("job", "job_id"), ("media", "media_id"))
         for label, key in rows:
             if key in facts:  # Huawei Cloud has no projects
-                console.print(f"  {label:<8}{facts[key]}", highlight=False, soft_wrap=True)
-        console.print(f"  {'file':<8}{where}", highlight=False, soft_wrap=True)
+                console.print(f"  {label:<8}{facts[key]}", highlight=False, markup=False, soft_wrap=True)
+        console.print(f"  {'file':<8}{where}", highlight=False, markup=False, soft_wrap=True)
 
 
 def shape(facts: Mapping[str, Any]) -> str:
@@ -97,10 +105,26 @@ def _cut(step: StepFinished) -> dict[str, object]:
     return {"timeline": {**told, "seconds": found.affected, "sure": found.sure}}
 
 
+def json_text(value: Any, indent: int | None = None) -> str:
+    """A value as JSON. A program may export what JSON has no number for: that is told by its name, `"NaN"` say."""
+    return json.dumps(_with_numbers_named(value), indent=indent, ensure_ascii=False, allow_nan=False)
+
+
+def _with_numbers_named(value: Any) -> Any:
+    match value:
+        case Mapping():
+            return {key: _with_numbers_named(one) for key, one in value.items()}
+        case list() | tuple():
+            return [_with_numbers_named(one) for one in value]
+        case float() if not math.isfinite(value):
+            return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+        case _:
+            return value
+
+
 def as_json(request: engine.Request, result: Result) -> None:
     """The whole result as one JSON document on standard output."""
-    json.dump(_document(request, result), sys.stdout, indent=2, ensure_ascii=False)
-    sys.stdout.write("\n")
+    sys.stdout.write(json_text(_document(request, result), indent=2) + "\n")
 
 
 def event_line(event: Event) -> None:
@@ -116,7 +140,7 @@ def result_line(request: engine.Request, result: Result) -> None:
 
 
 def _line(document: Mapping[str, Any]) -> None:
-    sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+    sys.stdout.write(json_text(document) + "\n")
     sys.stdout.flush()
 
 

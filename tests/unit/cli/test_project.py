@@ -83,3 +83,26 @@ def test_outputs_that_are_called_videos_but_are_none_are_shown_as_they_are(tmp_p
     out = io.StringIO()
     report.deployed({"videos": {"a": "b"}}, tmp_path, Console(file=out))
     assert out.getvalue().split() == ["videos.a", "b"]
+
+
+def test_videos_of_a_program_of_ones_own_are_shown_whatever_they_hold(tmp_path: Path) -> None:
+    out = io.StringIO()
+    report.deployed({"videos": {"a": {"duration": "5 s", "size": None}}}, tmp_path, Console(file=out))
+    report.deployed({"videos": {"b [/c]": {"url": "http://x/[d]"}}}, tmp_path, Console(file=out))
+    assert out.getvalue().split() == [
+        "videos.a.duration",
+        "5",
+        "s",
+        "videos.a.size",
+        "None",
+        "b",
+        "[/c]",
+        "file",
+        "http://x/[d]",
+    ]
+
+
+def test_what_json_has_no_number_for_is_told_by_its_name() -> None:
+    infinite = float("inf")
+    text = report.json_text({"a": [float("nan"), infinite, -infinite, 1.5, True], "b": ({"c": infinite},)})
+    assert text == '{"a": ["NaN", "Infinity", "-Infinity", 1.5, true], "b": [{"c": "Infinity"}]}'
