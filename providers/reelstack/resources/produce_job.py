@@ -56,7 +56,8 @@ class ProduceJobProvider(bridge.Provider):
         news = {**news, **submitted.lineage(olds, news), "spec_hash": spec_hash(news)}
         failures = bridge.check(ProduceJobInputs, news)
         failures = failures or submitted.adoption_faults(olds, news)
-        if not olds and not failures and (said := odd_sides(bridge.known(news).get("output") or {})):
+        output = _meant(OutputSettings, bridge.known(news).get("output") or {})
+        if not olds and not failures and (said := odd_sides(output)):
             host.say(host.urn(), said, stays=True, warning=True)  # once, when it is about to be rendered
         return CheckResult(news, failures or submitted.over_budget(olds, news, news.get("expected_seconds")))
 

@@ -324,7 +324,7 @@ def test_a_fault_of_the_author_is_a_warning_on_its_row(cloud: Caller, job: Engin
 
 
 def test_an_odd_size_is_a_warning_when_it_is_about_to_be_rendered(cloud: Caller, job: Engine, hosted: Hosted) -> None:
-    for output in ({"width": 360, "height": 640}, {"width": 361, "height": 641}):
+    for output in ({"width": "360", "height": 640}, {"width": "361", "height": 641}):
         assert not hosted.check(job.urn, job.provider, {**SPEC, "output": output}).failures
     assert hosted.ear.hears(lambda said: len(said) == 1)
     (warning,) = hosted.ear.said
