@@ -35,8 +35,8 @@ class EditingProjectProvider(bridge.Provider):
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Find every fault before any call; what an adoption would change is told."""
         failures = bridge.check(EditingProjectInputs, news)
-        if not failures and not olds and bridge.known(news).get("adopt_id"):
-            failures = _adoption_faults(news)
+        if not failures and not olds and (adopts := _adopts(news)):
+            failures = _adoption_faults(adopts, news)
         return CheckResult(news, failures)
 
     @bridge.served
@@ -70,8 +70,7 @@ class EditingProjectProvider(bridge.Provider):
         where = bridge.site(props)
         account = bridge.account(where)  # before the creation: nothing may come between it and the state
         accounts.require_known(account, f"project {props['name']}")
-        # A successor is our own: what was adopted is what it replaces.
-        adopts = props.get("adopt_id") if bridge.STASH.awaited(host.urn()) is None else None
+        adopts = _adopts(props)
         project_id = adopts or _lost(where, props)
         if project_id:
             adoption.require_free(project_id)
@@ -166,9 +165,13 @@ def _release(where: Site, project_id: str) -> None:
         bridge.cloud(where).update_project(project_id, {"description": marks.unmarked(described)})
 
 
-def _adoption_faults(props: Mapping[str, Any]) -> list[CheckFailure]:
+def _adopts(props: Mapping[str, Any]) -> str | None:
+    """The id of the project that is taken over; a successor is our own, and what was adopted is what it replaces."""
+    return bridge.known(props).get("adopt_id") if bridge.STASH.awaited(host.urn()) is None else None
+
+
+def _adoption_faults(project_id: str, props: Mapping[str, Any]) -> list[CheckFailure]:
     """Say what an adoption would overwrite; that there is nothing to adopt is a fault."""
-    project_id = str(props["adopt_id"])
     if found := adoption.faults(project_id):
         return found
     try:

@@ -327,6 +327,15 @@ def test_there_must_be_something_to_adopt(cloud: Caller, project: Engine) -> Non
     assert project.faults({**SPEC, "adopt_id": "no-such"}) == {"adopt_id": "there is no project no-such"}
 
 
+def test_what_was_adopted_and_deleted_elsewhere_is_made_again(cloud: Caller, project: Engine) -> None:
+    declared = {**SPEC, "adopt_id": earlier(cloud).id}
+    adopted = project.create(declared)
+    cloud.ok("DeleteEditingProjects", ProjectIds=adopted.id)
+    made = project.up(adopted, declared)
+    assert (made.id != adopted.id, projects(cloud)) == (True, 1)
+    assert project.up(made, declared) is made
+
+
 def test_what_another_resource_holds_cannot_be_adopted(cloud: Caller, project: Engine) -> None:
     made = project.create(SPEC)
     another = Engine(project.provider, "wanting")
