@@ -87,5 +87,5 @@ def _document(file: Path | None) -> Any:
         return json.loads(sys.stdin.read() if file is None else file.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(f"{file} cannot be read: {error.strerror}.") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"{file or 'standard input'} is not JSON: {error}") from error

@@ -41,8 +41,9 @@ def test_what_is_exported_to_a_file_can_be_imported(run: Run, tmp_path: Path) ->
     assert run("outputs", "x").stdout == "1\n"
 
 
-def test_what_is_no_json_is_not_imported(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "export.json").write_text("{")
+@pytest.mark.parametrize("text", ["{", "[" * 100_000])
+def test_what_is_no_json_is_not_imported(run: Run, tmp_path: Path, text: str) -> None:
+    (tmp_path / "export.json").write_text(text)
     result = run("import", "-s", "dev", "--file", str(tmp_path / "export.json"))
     assert isinstance(result.exception, ReelstackError)
     assert "is not JSON" in str(result.exception)
