@@ -24,9 +24,12 @@ from kit.repository import CAMPAIGN, Repository
 )
 def test_a_fault_in_a_campaign_names_file_line_and_path(repository: Repository, old: str, new: str, said: str) -> None:
     repository.edit(old, new)
+    another = (repository.root / CAMPAIGN).with_name("summer.yaml")
+    another.write_text("campaign: summer\nvideoes: {}\n")
     printed = repository.up(code=1)
     assert said in printed
     assert f"{CAMPAIGN}:" in printed
+    assert f"{CAMPAIGN.replace('small-wonders', 'summer')}:2:1: videoes: unknown key; did you mean 'videos'?" in printed
     assert repository.held()["projects"] == 0
 
 

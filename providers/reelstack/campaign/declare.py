@@ -14,7 +14,7 @@ import pulumi
 from pulumi.runtime import get_root_resource
 
 from reelstack.campaign import distinct, expand
-from reelstack.campaign.load import load
+from reelstack.campaign.load import load_all
 from reelstack.errors import ConfigError, ReelstackError
 from reelstack.models import campaign as models
 from reelstack.models import pilots
@@ -84,8 +84,13 @@ def declare(files: Sequence[Path]) -> list[Campaign]:
     def refused(campaign: models.Campaign) -> list[tuple[str, str]]:
         return expand.refusals(campaign, service)
 
-    loaded = [(file, load(file, shown_as=str(shown(file)), refused=refused)) for file in files]
-    distinct.require_distinct(loaded, lambda file: str(shown(file)))
+    def called(file: Path) -> str:
+        return str(shown(file))
+
+    loaded, faults = load_all(files, called, refused)
+    if faults:
+        raise ConfigError.of(faults)
+    distinct.require_distinct(loaded, called)
     approved = settings.read().approved
     for said in pilots.strangers(approved, expand.matrices(campaign for _, campaign in loaded)):
         pulumi.warn(said)

@@ -17,7 +17,7 @@ from reelstack.campaign import dress, native, pictures
 from reelstack.campaign.compile import ducking
 from reelstack.campaign.spread import spread
 from reelstack.campaign.written import Written, gather
-from reelstack.errors import ConfigError, Fault, property_path
+from reelstack.errors import ConfigError, Fault, ReelstackError, property_path
 from reelstack.models.campaign import Campaign, Name, Project, Video, Whole, misfits
 from reelstack.models.fields import meant
 
@@ -67,6 +67,20 @@ def load(file: Path, *, shown_as: str | None = None, refused: Refused = lambda _
     if faults:
         raise ConfigError.of(list(dict.fromkeys(faults)))
     return whole.campaign
+
+
+def load_all(
+    files: Iterable[Path], shown: Callable[[Path], str], refused: Refused = lambda _: []
+) -> tuple[list[tuple[Path, Whole]], list[Fault]]:
+    """The campaigns that can be read, and every fault of the others; `shown` says how messages call a file."""
+    loaded, faults = [], list[Fault]()
+    for file in files:
+        try:
+            loaded.append((file, load(file, shown_as=shown(file), refused=refused)))
+        except ReelstackError as error:
+            told = error.faults if isinstance(error, ConfigError) else ()
+            faults += told or [Fault(str(error), where=shown(file))]
+    return loaded, faults
 
 
 def _checked(written: Written) -> tuple[Campaign | None, list[Fault]]:

@@ -14,7 +14,7 @@ from rich.console import Console
 from reelstack import engine
 from reelstack.campaign import distinct, expand, load, schema
 from reelstack.cli import project
-from reelstack.errors import ConfigError, Fault, ReelstackError, visible
+from reelstack.errors import ConfigError, Fault, visible
 from reelstack.models import pilots
 from reelstack.models.campaign import Campaign, Project, Whole
 from reelstack.preview import document
@@ -116,17 +116,11 @@ def load_all(
     files: Iterable[Path], service: str | None, shown: Callable[[Path], str]
 ) -> tuple[list[tuple[Path, Whole]], list[Fault]]:
     """The campaigns that can be read, and every fault of the others, for a service if there is one."""
-    loaded, faults = [], list[Fault]()
 
     def refused(campaign: Campaign) -> list[tuple[str, str]]:
         return expand.refusals(campaign, service) if service else []
 
-    for file in files:
-        try:
-            loaded.append((file, load.load(file, shown_as=shown(file), refused=refused)))
-        except ReelstackError as error:
-            faults += error.faults if isinstance(error, ConfigError) else [Fault(str(error), where=shown(file))]
-    return loaded, faults
+    return load.load_all(files, shown, refused)
 
 
 def shown(file: Path) -> str:
