@@ -159,15 +159,16 @@ def _fill(clip: Json, dice: random.Random) -> None:
 
 
 def _time(clips: list[Json]) -> None:
-    """Write down where each clip lies."""
+    """Write down where each clip lies: transitions take from a clip what it has, and no second of it twice."""
     end = overlap = 0.0
     for clip in clips:
         length = (float(clip["Out"]) - float(clip.get("In", 0))) / float(clip.get("Speed", 1))
-        begin = float(clip.get("TimelineIn", end - overlap))
+        taken = 0.0 if "TimelineIn" in clip else min(overlap, length)
+        begin = float(clip.get("TimelineIn", end - taken))
         end = begin + length
         clip |= {"TimelineIn": round(begin, 4), "TimelineOut": round(end, 4)}
         fades = [effect for effect in clip.get("Effects", []) if effect["Type"] == "Transition"]
-        overlap = float(fades[0]["Duration"]) if fades else 0.0
+        overlap = min(float(fades[0]["Duration"]), length - taken) if fades else 0.0
 
 
 TRACKS = ["VideoTracks", "AudioTracks", "ImageTracks", "SubtitleTracks", "EffectTracks", "inputs"]
