@@ -36,6 +36,8 @@ def props(args: Args) -> dict[str, str]:
 
 
 FREE = "Take adopt_id out, or give the id of something that no stack holds."
+# The state may hold both by now: without its adopt_id alone, what adopted holds the id still.
+SOLE = "Take the one that has adopted it out of the stack, not its adopt_id alone: nothing is deleted by that."
 
 
 def require_free(id_: str) -> None:
@@ -47,15 +49,15 @@ def require_free(id_: str) -> None:
 def require_sole(id_: str, olds: Mapping[str, Any], what: str) -> None:
     """Raise ConfigError when two resources of the stack hold this id because one of them has adopted it.
 
-    Which of the two the engine asks about first is not known: whoever comes second says it.
+    The engine asks about them in any order, or at once: who is asked has noted to hold it (`Stash.keep`) before it
+    looks here for the other, so that one of them at least finds the other.
     """
-    urn = host.urn()
-    other = bridge.STASH.taker(urn, id_)
-    if olds.get("adopted"):
-        other = other or bridge.STASH.holder(urn, id_)
+    urn, adopted = host.urn(), bool(olds.get("adopted"))
+    if adopted:
         bridge.STASH.take_over(urn, id_)
-    if other is not None:
-        raise ConfigError(f"{what} belongs to {host.name_of(other)} of this stack as well, by adopt_id.", hint=FREE)
+    other = bridge.STASH.taker(urn, id_) or (bridge.STASH.holder(urn, id_) if adopted else None)
+    if urn and other:  # without the URN nobody can be told from another
+        raise ConfigError(f"{what} belongs to {host.name_of(other)} of this stack as well, by adopt_id.", hint=SOLE)
 
 
 def faults(id_: str) -> list[CheckFailure]:

@@ -47,8 +47,8 @@ class EditingProjectProvider(bridge.Provider):
         """
         accounts.note(olds, f"project {olds['name']}")
         bridge.require_same_site(olds, news, f"project {olds['name']} ({id_})")
-        adoption.require_sole(id_, olds, f"project {olds['name']} ({id_})")
         bridge.STASH.keep(host.urn(), id_)
+        adoption.require_sole(id_, olds, f"project {olds['name']} ({id_})")
         decision = policy.decide(fields(olds), fields(news), policy.PROJECT)
         if decision.replace or news.get("drift") == settings.BY_STATE:
             changes = decision.changes or adoption.kept_otherwise(olds, news)

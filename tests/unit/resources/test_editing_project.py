@@ -355,6 +355,17 @@ def test_what_is_held_cannot_be_adopted_whichever_of_the_two_the_engine_asks_abo
         Engine(project.provider, "a third one").diff(adopted, SPEC)
 
 
+def test_where_two_hold_one_project_the_way_out_that_is_told_deletes_nothing(cloud: Caller, project: Engine) -> None:
+    held, another = earlier(cloud), Engine(project.provider, "adopting")
+    adopted = Kept(held.id, SPEC, {**held.outputs, "adopted": True, "on_delete": "delete"})
+    project.diff(held, SPEC)
+    with pytest.raises(ConfigError) as refused:
+        another.diff(adopted, SPEC)
+    assert "out of the stack, not its adopt_id alone" in refused.value.hint
+    another.delete(adopted.id, adopted.outputs)
+    assert projects(cloud) == 1
+
+
 def test_a_refusal_of_the_cloud_is_told_as_it_was_said(cloud: Caller, project: Engine) -> None:
     cloud.control(
         "POST", "faults", kind="error", action="CreateEditingProject", code="InvalidParameter", status=400, message="No"
