@@ -18,6 +18,7 @@ from reelstack.reconcile import diff, layout, timeline_diff, timeline_words
 from reelstack.reconcile.timeline_change import Change, OtherChanged, Spot, TimelineDiff
 
 MOST_WORDS = 60
+RECUT = "it is made from another cut"
 _TEXT = 4000
 _NONE = Cut(name="", timeline=None)
 _ORDER = {name: index for index, name in enumerate([*(name for _, name in CLASSES), OPEN])}
@@ -138,7 +139,7 @@ def _why(old: Film, new: Film) -> Iterator[str]:
 
 def _reasons(old: Film, new: Film) -> Iterator[str]:
     if old.content != new.content:
-        yield "the cut changes" if old.cut == new.cut else "it is made from another cut"
+        yield "the cut changes" if old.cut == new.cut else RECUT
     if (old.width, old.height) != (new.width, new.height):
         yield f"size {old.width}×{old.height} → {new.width}×{new.height}"
     others = [key for key in diff.fields(old.output, new.output) if key not in ("width", "height")]

@@ -153,7 +153,8 @@ def read(text: str | bytes) -> Plan:
 
 
 def _read_video(found: VideoDocument, old_seconds: float | None) -> VideoPlan:
-    """A video, with the length that its cut had before: of one that changes with it."""
+    """A video, with the length that its cut had before: of one that was made of that cut, and changes with it."""
+    changes = found.fate in ("rendered anew", "changed") and compare.RECUT not in found.why
     return VideoPlan(
         name=plain.text(found.name),
         fate=Fate(found.fate),
@@ -163,7 +164,7 @@ def _read_video(found: VideoDocument, old_seconds: float | None) -> VideoPlan:
         seconds=found.seconds,
         sure=found.sure,
         why=tuple(_ours(one) for one in found.why),
-        old_seconds=old_seconds if found.sure and found.fate in ("rendered anew", "changed") else None,
+        old_seconds=old_seconds if found.sure and changes else None,
     )
 
 

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from PIL import Image
 
 from kit.review import plan, side, timeline
-from reelstack.preview import comment, document, frames, page, picture, raster, terminal
+from reelstack.preview import comment, document, frames, page, picture, raster, terminal, words
 from reelstack.preview.frames import Frame, Shots
 from reelstack.preview.plan import Fate, Plan
 from reelstack.preview.side import Side
@@ -75,6 +75,14 @@ def test_the_table_says_how_long_a_video_was_and_is() -> None:
         assert told == {"a": "4 s → 6 s", "fresh": "2 s", "gone": "2 s"}
         assert "4 s → 6 s" in page.render(shown)
     assert any("1280×720  4 s → 6 s  rendered anew" in line for line, _ in terminal.render(PLAN))
+
+
+def test_a_video_of_another_cut_is_not_told_the_length_that_that_cut_had() -> None:
+    films = {"v": ("a", 1280, 720), "w": ("b", 1280, 720)}
+    before = side({"a": timeline("x"), "b": timeline("z")}, films)
+    found = plan(before, side({"a": timeline("x"), "b": timeline("z", "y")}, {**films, "v": films["w"]}))
+    for shown in (found, document.read(json.dumps(document.render(found)))):
+        assert [words.length(video) for video in shown.videos] == ["4 s", "2 s → 4 s"]
 
 
 def test_looks_of_captions_are_told_in_every_format_and_masked_nowhere() -> None:
