@@ -118,7 +118,7 @@ class _Project:
         insets = [self._inset(piece) for track in seen[1:] for piece in track.pieces]
         self._no_joints(seen[1:])
         music, others = self._music(heard, total)
-        sounds = list(self._other_sounds(others, heard))
+        sounds = list(self._other_sounds(others, heard, total))
         captions = [*self._titles(titles), *self._captions(total)]
         self.cut.losses += self.layer.losses
         return _present(
@@ -264,9 +264,11 @@ class _Project:
         for piece in self.sounds:
             if piece not in left:
                 self.layer.lose("this sound begins after the picture has ended", piece.start, piece.track, piece.item)
-        chosen = max(left, key=lambda piece: (bool(piece.ours.get("music")), piece.length), default=None)
+        # Music begins with the cut: what begins later would be moved, and is a sound at its time.
+        eligible = [piece for piece in left if piece.ours.get("music") or not piece.start]
+        chosen = max(eligible, key=lambda piece: (bool(piece.ours.get("music")), piece.length), default=None)
         if chosen is None:
-            return None, []
+            return None, left
         others = [piece for piece in left if piece is not chosen]
         for piece in [one for one in others if hearing.same_sound(one, chosen)]:
             self._twice(piece)
@@ -288,7 +290,9 @@ class _Project:
             **hearing.fades(chosen, heard, rate),
         }, others
 
-    def _other_sounds(self, pieces: Iterable[Piece], heard: Iterable[Laid]) -> Iterator[dict[str, Any]]:
+    def _other_sounds(
+        self, pieces: Iterable[Piece], heard: Iterable[Laid], total: Fraction
+    ) -> Iterator[dict[str, Any]]:
         told: list[Piece] = []
         for piece in pieces:
             name, start = self._source(piece)
@@ -299,6 +303,8 @@ class _Project:
                 self._twice(piece)
                 continue
             told.append(piece)
+            if piece.end > total + timing.GRAIN:
+                self.layer.lose("the sound ends with the picture", total, piece.track, piece.item)
             if piece.speed != 1:
                 self.layer.lose("the sound plays at its own speed", piece.start, piece.track, piece.item)
             begin = max(piece.begin - start, Fraction(0))

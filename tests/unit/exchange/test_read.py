@@ -120,6 +120,13 @@ def test_the_longest_other_sound_is_the_music_and_the_rest_are_sounds() -> None:
     assert Project.model_validate(project(made)).sounds[0].at == 1
 
 
+def test_a_sound_that_begins_later_is_not_moved_to_the_beginning() -> None:
+    made = cut([clip("a.mov", 0, 100)], heard=([gap(50), clip("voice.wav", 0, 75)],))
+    assert "music" not in project(made)
+    assert project(made)["sounds"] == [{"clip": "voice", "in": "0s", "out": "3s", "at": "2s"}]
+    assert losses(made) == ["00:00:04:00 A1 'voice.wav': the sound ends with the picture"]
+
+
 def test_speed_counts_the_time_of_the_cut() -> None:
     fast = clip("a.mov", 25, 50)
     fast.effects.append(otio.schema.LinearTimeWarp(time_scalar=2))
