@@ -54,7 +54,7 @@ def of(resources: Iterable[Held], label: str, clock: Clock) -> Side:
         _require_plausible(site, productions, gone, clock)
         lost |= set(gone)
     films = {name: film for name, film in side.films.items() if name not in lost}
-    return Side(label, cuts, films, side.settings, lost=frozenset(lost), apart=side.apart)
+    return replace(side, cuts=cuts, films=films, lost=frozenset(lost))
 
 
 def _put(cuts: dict[str, Cut], name: str, cut: Cut | None) -> None:

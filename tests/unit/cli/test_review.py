@@ -13,8 +13,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from reelstack.campaign import declare
-from reelstack.cli import held_side, sides
+from reelstack.cli import held_side, live_side, sides
 from reelstack.cli.app import app
+from reelstack.clock import SystemClock
 from reelstack.errors import ConfigError
 from reelstack.preview import comment, compare
 from reelstack.preview import document as documents
@@ -381,8 +382,9 @@ def test_an_approval_that_is_misspelt_is_told_and_stops_nothing(varied: Path) ->
     assert said.endswith("did you mean teaser?")
 
 
-def test_the_state_says_how_many_wait() -> None:
+def test_the_state_says_how_many_wait_and_so_it_is_in_the_cloud() -> None:
     inputs = {"name": "spring/teaser", "pilot": "teaser-en", "waiting": 3.0}
     kind = "pulumi-python:dynamic/reelstack:Approval"
-    held = held_side.deployed([{"type": kind, "urn": f"urn::{kind}::spring/teaser", "inputs": inputs}], "state")
-    assert held.waiting == {"spring/teaser": 3}
+    held = [{"type": kind, "urn": f"urn::{kind}::spring/teaser", "inputs": inputs}]
+    assert held_side.deployed(held, "state").waiting == {"spring/teaser": 3}
+    assert live_side.of(held, "live", SystemClock()).waiting == {"spring/teaser": 3}
