@@ -75,6 +75,9 @@ def adopt(
         raise ConfigError("--delete deletes orphans only.", hint="Say `reelstack adopt --orphans --delete ID`.")
     if ids and find_orphans:
         raise ConfigError("ids are taken over or, with --orphans, given by --delete; not both.")
+    if name and not is_name(name):
+        hint = "Use letters, digits, '.', '_' and '-', at most 64 of them."
+        raise ConfigError(f"{name!r} is no name of a campaign.", hint=hint)
     project = projects.find(cwd)
     chosen = projects.stack(project, stack)
     asked = _asked(since, text, limit)

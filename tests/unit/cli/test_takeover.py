@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from kit.clouds import FakeCloud, job, media
 from reelstack.campaign import document, expand
 from reelstack.campaign.load import load
 from reelstack.cli import takeover_text
+from reelstack.cli.app import app
 from reelstack.cli.takeover import Cut, Film, Taken, Taking
 from reelstack.clouds.base import Site
 from reelstack.errors import ConfigError, NotFound
@@ -213,3 +215,8 @@ def test_a_program_of_editing_tasks_adopts_them() -> None:
 def test_a_timeline_file_is_json(tmp_path: Path) -> None:
     written = takeover_text.campaign(taken(account(RENDERED), "j1"), "adopted", "spring")
     assert {name: json.loads(text) for name, text in written.beside.items()} == {"spring-a-small-wonder.json": TIMELINE}
+
+
+def test_a_name_that_no_campaign_can_have_is_refused_before_anything_is_asked() -> None:
+    result = CliRunner().invoke(app, ["adopt", "j1", "--name", "spring films"])
+    assert str(result.exception).startswith("'spring films' is no name of a campaign. Use letters")
