@@ -57,8 +57,8 @@ class ProduceJobProvider(bridge.Provider):
         failures = bridge.check(ProduceJobInputs, news)
         failures = failures or submitted.adoption_faults(olds, news)
         output = _meant(OutputSettings, bridge.known(news).get("output") or {})
-        if not olds and not failures and (said := odd_sides(output)):
-            host.say(host.urn(), said, stays=True, warning=True)  # once, when it is about to be rendered
+        if not failures and submitted.is_to_render(olds, news) and (said := odd_sides(output)):
+            host.say(host.urn(), said, stays=True, warning=True)
         return CheckResult(news, failures or submitted.over_budget(olds, news, news.get("expected_seconds")))
 
     @bridge.served

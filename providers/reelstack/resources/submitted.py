@@ -81,9 +81,14 @@ def require_schema(props: Mapping[str, Any], what: str) -> None:
     )
 
 
+def is_to_render(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+    """Whether what is checked is about to be created, and no job is taken over for it."""
+    return not olds and not (news.get("adopt_id") and news["generation"] == FIRST.generation)
+
+
 def over_budget(olds: Mapping[str, Any], news: Mapping[str, Any], seconds: float | None) -> list[CheckFailure]:
     """What is wrong with rendering this video in this run, when the engine is about to create it."""
-    if olds or (news.get("adopt_id") and news["generation"] == FIRST.generation):
+    if not is_to_render(olds, news):
         return []
     because = news.get("because") or "it is new"
     said = bridge.BUDGET.plan(resource(news), Render(str(news["name"]), seconds, because))

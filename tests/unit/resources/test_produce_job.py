@@ -332,6 +332,12 @@ def test_an_odd_size_is_a_warning_when_it_is_about_to_be_rendered(cloud: Caller,
     assert warning.message.startswith("output: width 361 and height 641: H.264 needs even numbers of pixels")
 
 
+def test_the_size_of_a_job_that_is_taken_over_is_nothing_to_warn_of(cloud: Caller, job: Engine, hosted: Hosted) -> None:
+    declared = {**SPEC, "output": {"width": 361, "height": 641}, "adopt_id": earlier(cloud).id}
+    assert not hosted.check(job.urn, job.provider, declared).failures
+    assert [one.message.partition(" job")[0] for one in hosted.ear.said] == ["takes over"]
+
+
 # ── elsewhere ──
 
 
