@@ -18,8 +18,10 @@ AGAIN = f"Run again: it is submitted anew, {MAX_ATTEMPTS} times at most, and aft
 class Cause(Enum):
     """Why a production failed, as far as its code tells. The value is what to do now."""
 
-    AUTHORING = "Mend the timeline or the material and run again."
-    QUOTA = "Settle the account or raise its quota, then run again."
+    AUTHORING = (
+        "Mend the timeline and run again; where a material is mended and keeps its id, change a trigger as well."
+    )
+    QUOTA = f"Settle the account or raise its quota. {AGAIN}"
     UNKNOWN = f"The service gives no reason in its answers: look for these ids in its console. {AGAIN}"
     TRANSIENT = AGAIN
 

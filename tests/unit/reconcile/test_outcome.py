@@ -69,9 +69,15 @@ def test_a_failure_is_told_with_its_cause(code: str, why: Cause) -> None:
     assert cause(code) is why
 
 
-@pytest.mark.parametrize("why", [Cause.TRANSIENT, Cause.UNKNOWN])
+@pytest.mark.parametrize("why", [Cause.TRANSIENT, Cause.UNKNOWN, Cause.QUOTA])
 def test_no_more_attempts_are_promised_than_there_are(why: Cause) -> None:
     assert f"Run again: it is submitted anew, {MAX_ATTEMPTS} times at most" in why.value
+
+
+def test_who_mends_a_material_is_told_what_makes_the_same_timeline_be_submitted_anew() -> None:
+    faulty = job(status=FAILED, code="InvalidMaterial.NotFound")
+    assert judge(faulty, None, attempt=1, young=False) is Verdict.BLOCKED
+    assert "change a trigger" in Cause.AUTHORING.value
 
 
 def test_an_absent_asset_of_a_job_that_has_just_ended_may_still_be_coming() -> None:
