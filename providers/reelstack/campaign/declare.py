@@ -143,8 +143,9 @@ def _merged(declared: Sequence[Campaign], output: str) -> dict[str, Any]:
 def _approval(campaign: str, one: expand.Held, opts: pulumi.ResourceOptions) -> Approval:
     name = f"{campaign}/{one.name}"
     if one.waiting:
+        cells = "1 cell" if one.waiting == 1 else f"{one.waiting} cells"
         pulumi.info(
-            f"{one.waiting} cells of {name} wait until {one.pilot} is approved: then add {name} to reelstack:approved."
+            f"{cells} of {name} will wait until {one.pilot} is approved: then add {name} to reelstack:approved."
         )
     return Approval(name, pilot=one.pilot, waiting=one.waiting, opts=opts)
 

@@ -258,8 +258,8 @@ def _waiting(old: Mapping[str, int], new: Mapping[str, int]) -> Iterator[str]:
     """Cells that begin to wait for their pilot, or go on waiting in another number."""
     for name, count in sorted(new.items()):
         video = plain.text(name)
+        cells = "1 cell" if count == 1 else f"{count} cells"
         if count and old.get(name) == 0:
-            yield f"{count} cells of {video} would wait again, and be deleted: `up` will refuse that"
+            yield f"{cells} of {video} would wait again, and be deleted: `up` will refuse that"
         elif count and old.get(name) != count:
-            cells = "1 cell" if count == 1 else f"{count} cells"
             yield f"{cells} of {video} will wait until the pilot is approved (setting reelstack:approved)"

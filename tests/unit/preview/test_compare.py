@@ -173,9 +173,9 @@ def test_it_is_said_when_cells_begin_to_wait_for_their_pilot_and_when_they_canno
     will = "will wait until the pilot is approved (setting reelstack:approved)"
     assert warnings({}, {"a/b": 3}) == (f"3 cells of a/b {will}",)
     assert warnings({"a/b": 3}, {"a/b": 1}) == (f"1 cell of a/b {will}",)
-    assert warnings({"a/b": 0}, {"a/b": 3}) == (
-        "3 cells of a/b would wait again, and be deleted: `up` will refuse that",
-    )
+    again = "would wait again, and be deleted: `up` will refuse that"
+    assert warnings({"a/b": 0}, {"a/b": 3}) == (f"3 cells of a/b {again}",)
+    assert warnings({"a/b": 0}, {"a/b": 1}) == (f"1 cell of a/b {again}",)
 
 
 def test_no_half_of_a_secret_is_left_where_a_name_is_shortened() -> None:
