@@ -175,7 +175,7 @@ def _what(change: _OfClip) -> str:
 
 
 def _restyled(path: str, old: object, new: object) -> str:
-    was, now = (_short(caption_style.value(path, held)) for held in (old, new))
+    was, now = (material(caption_style.value(path, held)) for held in (old, new))  # a font may be an address
     return f"{caption_style.WORDS.get(path, path)} {was} → {now}"
 
 

@@ -106,6 +106,11 @@ EDITS = {
             "~ caption “Ho” at 1 s: colour default → #ff0000, letters plain → italic, margin 0.1 → 0.2",
         ],
     ),
+    "caption's font, by its address": (
+        video(A, SubtitleTracks=[caption("Hi", 1, 2, FontUrl="https://b.oss.example/fonts/light.ttf?Expires=1")]),
+        video(A, SubtitleTracks=[caption("Hi", 1, 2, FontUrl="https://b.oss.example/fonts/heavy.ttf?Expires=2")]),
+        ["~ caption “Hi” at 1 s: font light.ttf → heavy.ttf"],
+    ),
     "what is no look of a caption": (
         video(A, SubtitleTracks=[caption("Hi", 1, 2, FontSize=64)]),
         video(A, SubtitleTracks=[caption("Hi", 1, 2, FontSize=70, Sparkle=1)]),
