@@ -239,6 +239,17 @@ def test_a_job_is_unfinished_until_its_video_is_there(cloud: Cloud, client: VodC
     assert seen == [JobStatus.PROCESSING, JobStatus.PROCESSING, JobStatus.SUCCESS, JobStatus.SUCCESS]
 
 
+def test_nothing_is_heard_of_a_production_whose_video_was_deleted_and_whose_project_was_edited(
+    cloud: Cloud, client: VodClient
+) -> None:
+    made = produce(client, project_id=new_project(client).project_id)
+    job_id = adapter.job_id(made.project_id, made.media_id)
+    client.delete_video([made.media_id])
+    assert not adapter.VodCloud(client).get_job(job_id).unheard
+    client.update_editing_project(made.project_id, requests.ProjectChange(title="Edited elsewhere"))
+    assert adapter.VodCloud(client).get_job(job_id).unheard
+
+
 def test_a_failed_production_is_a_failed_job(cloud: Cloud, client: VodClient) -> None:
     go_wrong(cloud, kind="fail_job")
     made = produce(client, timeline=TIMELINE)

@@ -145,7 +145,10 @@ class Submitted(Model):
 
 
 class Job(Model):
-    """A producing job at one look. `progress` is in percent, `duration` in seconds; None where the cloud is silent."""
+    """A producing job at one look. `progress` is in percent, `duration` in seconds; None where the cloud is silent.
+
+    `unheard` says that nothing in the cloud tells that it is under way or has ended: it may be still to come.
+    """
 
     job_id: str
     status: JobStatus
@@ -161,6 +164,7 @@ class Job(Model):
     request_id: str = ""
     created: datetime | None = None
     completed: datetime | None = None
+    unheard: bool = False
 
 
 class Listed(Model):

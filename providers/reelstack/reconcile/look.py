@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from reelstack.clouds.base import Jobs, job_or_none
 from reelstack.models.production import Job, Media
 from reelstack.models.status import MediaStatus
 from reelstack.reconcile.outcome import Verdict, finished_lately, judge
+
+# No production takes so long: what was submitted before has settled.
+SETTLED = timedelta(days=2)
 
 
 def look(
@@ -32,6 +35,8 @@ def look(
     if media is not None and media.status is MediaStatus.NORMAL:
         return Verdict.DONE, None
     job = job_or_none(cloud, job_id)
+    if job is not None and job.unheard and submitted is not None and now - submitted >= SETTLED:
+        job = None
     if job is not None and not job.status.succeeded:
         return judge(job, None, attempt=attempt, young=False), job
     if not media_id:

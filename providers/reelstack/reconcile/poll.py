@@ -49,7 +49,8 @@ class Pace:
 
     `grace` is how long a new record may take to be readable, and an asset to be registered after its job succeeded:
     so long nothing absent is taken for gone. Up to `one_by_one` open jobs each get looks of their own. Where a list
-    says of a job all that a look by id does, `lists_tell_all`, and what it shows is looked at no further.
+    says of a job all that a look by id does, `lists_tell_all`, and what it shows is looked at no further. A production
+    that nothing is heard of (`Job.unheard`) is expected for `patience` after its submission by whoever wants it gone.
     """
 
     first: float = 3.0
@@ -58,6 +59,7 @@ class Pace:
     grace: float = 120.0
     one_by_one: int = 8
     lists_tell_all: bool = False
+    patience: float = 1800.0
 
     def slower(self, interval: float) -> float:
         """The interval after this one."""

@@ -52,8 +52,21 @@ class Watch:
             raise TimedOut(f"timed out: {unfinished}.", hint=hint)
 
 
-def until_settled(board: Board, job_id: str, label: str, watch: Watch, *, grace: float = 0.0) -> Job | None:
-    """Wait until a job has succeeded or failed and return that look; None when the cloud has no record of it.
+def has_ended(job: Job) -> bool:
+    """Whether a job has succeeded or failed."""
+    return job.status.terminal
+
+
+def until_settled(
+    board: Board,
+    job_id: str,
+    label: str,
+    watch: Watch,
+    *,
+    grace: float = 0.0,
+    enough: Callable[[Job], bool] = has_ended,
+) -> Job | None:
+    """Wait until a job is as far as `enough` says and return that look; None when the cloud has no record of it.
 
     A cloud that does not answer for a while is waited for as well: the render goes on without us. For `grace` seconds
     a record that is not there may still be coming.
@@ -62,7 +75,7 @@ def until_settled(board: Board, job_id: str, label: str, watch: Watch, *, grace:
 
     def settled(look: Look[Job]) -> bool:
         nonlocal now
-        if look.found is not None and look.found.status.terminal:
+        if look.found is not None and enough(look.found):
             return True
         if look.found is None and look.error is None:
             return watch.clock.monotonic() - began >= grace

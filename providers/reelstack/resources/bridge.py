@@ -251,7 +251,7 @@ def pace(where: Site) -> Pace:
     if where.endpoint != local.ENDPOINT:
         return usual
     first, longest = (1.0, 2.0) if where.service == "huawei" else (0.4, 1.0)
-    return dataclasses.replace(usual, first=first, longest=longest, grace=0)
+    return dataclasses.replace(usual, first=first, longest=longest, grace=0, patience=0)
 
 
 def board(where: Site) -> Board:
@@ -275,14 +275,13 @@ def look(job_id: str, props: Mapping[str, Any]) -> Verdict:
     likely wrong.
     """
     where = site(props)
-    submitted = props.get("submitted_at")
     verdict, job = look_at(
         jobs(where),
         reads(where).get,
         job_id,
         props.get("media_id") or "",
         attempt=int(props.get("attempt", 1)),
-        submitted=datetime.fromisoformat(submitted) if submitted else None,
+        submitted=submitted_at(props),
         now=CLOCK.now(),
         grace=pace(where).grace,
         forgetful=is_forgetful(props),
@@ -298,13 +297,19 @@ def look(job_id: str, props: Mapping[str, Any]) -> Verdict:
     return verdict
 
 
+def submitted_at(props: Mapping[str, Any]) -> datetime | None:
+    """When a production was submitted, or taken over."""
+    text = props.get("submitted_at")
+    return datetime.fromisoformat(text) if text else None
+
+
 def is_forgetful(props: Mapping[str, Any]) -> bool:
     """Whether the cloud may know nothing of a production although it succeeded once.
 
     Records end some day, and the local cloud forgets all when it is reset.
     """
-    submitted = props.get("submitted_at")
-    recorded = submitted and CLOCK.now() - datetime.fromisoformat(submitted) < RECORDS
+    submitted = submitted_at(props)
+    recorded = submitted is not None and CLOCK.now() - submitted < RECORDS
     return not recorded or props.get("endpoint") == local.ENDPOINT
 
 

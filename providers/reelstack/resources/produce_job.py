@@ -132,7 +132,11 @@ class ProduceJobProvider(bridge.Provider):
         fixed = bool(props.get("overwrite") and (output.get("media_url") or output.get("object_key")))
         media_id = None if fixed else props.get("media_id") or ""
         watch = bridge.watch(host.urn(), submitted.DELETE_SECONDS)
-        retire(cloud, bridge.board(where), id_, media_id, bridge.STASH.awaited(submitted.resource(props)), watch)
+        successor = bridge.STASH.awaited(submitted.resource(props))
+        job = retire(cloud, bridge.board(where), id_, media_id, successor, watch, submitted=bridge.submitted_at(props))
+        if job is not None and job.unheard:
+            said = f"nothing is heard of {what}: should it still come, `reelstack adopt --orphans` names it"
+            host.say(host.urn(), said, stays=True, warning=True)
         if props.get("produced_from") and not (props.get("project_id") or props.get("adopted")):
             cloud.delete_project(props["produced_from"])  # the service made it for a production without one
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from pulumi.dynamic import CheckFailure, DiffResult, ReadResult, UpdateResult
@@ -18,6 +17,7 @@ from reelstack.reconcile import policy
 from reelstack.reconcile.budget import Render
 from reelstack.reconcile.change import Means
 from reelstack.reconcile.generation import FIRST, Lineage
+from reelstack.reconcile.look import SETTLED
 from reelstack.reconcile.outcome import Verdict, failure, finished_lately
 from reelstack.reconcile.submit import submitted_by
 from reelstack.resources import accounts, adoption, bridge, host, settings
@@ -26,8 +26,6 @@ SUBMIT_SECONDS = 1800
 DELETE_SECONDS = 1800
 STATE_SCHEMA = 1
 
-# No production takes so long: what was submitted before has settled.
-SETTLED = timedelta(days=2)
 MOST_ANCESTORS = 10
 
 # Why a video is made anew, in words.
@@ -139,7 +137,7 @@ def _verdict(id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Verd
 
     The state does not know whether it succeeded: only its gate does. By then it has, or its gate fails every run.
     """
-    submitted = datetime.fromisoformat(olds.get("submitted_at") or bridge.CLOCK.now().isoformat())
+    submitted = bridge.submitted_at(olds) or bridge.CLOCK.now()
     if news.get("drift") == settings.BY_STATE and bridge.CLOCK.now() - submitted >= SETTLED:
         return Verdict.UNSETTLED
     return bridge.look(id_, olds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 
 import pytest
 
@@ -85,10 +86,11 @@ def test_three_missing_and_more_than_half_are_the_wrong_account(there: str, aske
         looked_up(there, asked).tally.require_plausible("ims cn-shanghai")
 
 
-def judged(cloud: FakeCloud, media_id: str = "media-of-j1") -> Verdict:
+def judged(cloud: FakeCloud, media_id: str = "media-of-j1", age: timedelta | None = None) -> Verdict:
     clock = ManualClock()
     reads = Reads(cloud.get_media, clock.sleep)
-    verdict, _ = look(cloud, reads.get, "j1", media_id, attempt=1, submitted=None, now=clock.now(), grace=0)
+    submitted = clock.now() - age if age is not None else None
+    verdict, _ = look(cloud, reads.get, "j1", media_id, attempt=1, submitted=submitted, now=clock.now(), grace=0)
     return verdict
 
 
@@ -109,6 +111,16 @@ def test_an_asset_that_is_gone_was_lost_whether_its_job_is_known_or_not() -> Non
 
 def test_a_job_that_has_not_settled_has_lost_nothing() -> None:
     assert judged(FakeCloud({"j1": [job(status=JobStatus.PROCESSING)]})) is Verdict.UNSETTLED
+
+
+@pytest.mark.parametrize(
+    ("age", "verdict"), [(timedelta(hours=47), Verdict.UNSETTLED), (timedelta(hours=48), Verdict.VANISHED)]
+)
+def test_what_nothing_is_heard_of_is_still_to_come_until_no_production_takes_so_long(
+    age: timedelta, verdict: Verdict
+) -> None:
+    assert judged(FakeCloud({"j1": [job(status=JobStatus.INIT, unheard=True)]}), age=age) is verdict
+    assert judged(FakeCloud({"j1": [job(status=JobStatus.INIT)]}), age=age) is Verdict.UNSETTLED
 
 
 def test_a_job_tells_the_asset_that_its_submission_did_not() -> None:

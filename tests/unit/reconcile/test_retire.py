@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from kit.clock import ManualClock
@@ -38,6 +40,25 @@ def test_a_running_job_is_waited_for_before_its_media_is_deleted() -> None:
     cloud.assets["m-old"] = media("m-old")
     assert take_away(cloud).monotonic() > 0
     assert cloud.deleted == ["m-old"]
+
+
+def test_a_job_that_nothing_is_heard_of_is_expected_for_half_an_hour_and_told() -> None:
+    cloud, clock = FakeCloud({"old": [job("old", JobStatus.INIT, unheard=True)]}), ManualClock()
+    board, watch = Board(cloud, clock), Watch(clock, 1800, lambda _: None)
+    submitted = clock.now() - timedelta(minutes=20)
+    last = retire(cloud, board, "old", "m-old", None, watch, submitted=submitted)
+    assert last is not None
+    assert last.unheard
+    assert 600 <= clock.monotonic() < 700
+    assert cloud.deleted == ["m-old"]
+
+
+def test_a_job_that_waits_its_turn_is_not_taken_for_lost() -> None:
+    cloud, clock = FakeCloud({"old": [job("old", JobStatus.INIT)]}), ManualClock()
+    watch = Watch(clock, 200, lambda _: None)
+    with pytest.raises(TimedOut):
+        retire(cloud, Board(cloud, clock), "old", "m-old", None, watch, submitted=clock.now() - timedelta(hours=1))
+    assert cloud.deleted == []
 
 
 def test_a_job_that_has_not_begun_is_cancelled_and_not_waited_for() -> None:

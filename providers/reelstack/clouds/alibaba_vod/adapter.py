@@ -132,7 +132,7 @@ class VodCloud:
             raise NotFound(
                 cloud=CLOUD, action="GetVideoInfos", code="InvalidVideo.NotFound", message=f"no video {media_id}"
             )
-        return _unfinished(job_id, media_id, project)
+        return _unfinished(job_id, media_id, project, recorded=video is not None)
 
     def recent_jobs(self, job_ids: Collection[str], _since: datetime) -> Mapping[str, Job]:
         """Those whose videos are there, read by their ids, and those whose projects a search shows in production."""
@@ -155,7 +155,7 @@ class VodCloud:
         most = max(1, len(wanted) // SAVED_BY_A_PAGE) * search.page_size
         for project in itertools.islice(self._client.search_editing_project(search), most):
             if one := wanted.pop(project.project_id, None):
-                found[one] = _unfinished(one, one.rpartition("/")[2], project)
+                found[one] = _unfinished(one, one.rpartition("/")[2], project, recorded=False)
             if not wanted:
                 break
         return found
@@ -291,7 +291,7 @@ def _job(project_id: str, video: shapes.Video) -> Job:
     )
 
 
-def _unfinished(job_id: str, media_id: str, project: shapes.Project | None) -> Job:
+def _unfinished(job_id: str, media_id: str, project: shapes.Project | None, *, recorded: bool) -> Job:
     """A production of whose video there is no record yet, or an empty one. When in doubt it is still to come."""
     status = PRODUCTIONS.get(project.status, JobStatus.INIT) if project else JobStatus.PROCESSING
     return Job(
@@ -302,6 +302,7 @@ def _unfinished(job_id: str, media_id: str, project: shapes.Project | None) -> J
         code="ProduceFailed" if status is JobStatus.FAILED else "",
         message="the service tells the reason only in its event ProduceMediaComplete" if status.failed else "",
         completed=project.modified_time if project else None,
+        unheard=not recorded and status is JobStatus.INIT,
     )
 
 
