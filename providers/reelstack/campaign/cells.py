@@ -152,7 +152,7 @@ class _Maker:
     def make(self) -> None:
         named, place = self.source
         if named not in self.campaign.projects:
-            there = ", ".join(self.campaign.projects)
+            there = ", ".join(self.campaign.projects) or "none"
             self.out.faults.append((place, f"there is no project {named!r}; there are {there}"))
             return
         suffix = self.cell.suffix

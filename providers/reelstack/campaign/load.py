@@ -60,7 +60,7 @@ def load(file: Path, *, shown_as: str | None = None, refused: Refused = lambda _
     campaign, faults = _checked(written)
     if campaign is not None:
         whole = spread(campaign)
-        said = [*misfits(whole.campaign), *native.faults(whole.campaign), *_unducked(whole.campaign)]
+        said = [*misfits(whole.campaign, campaign), *native.faults(whole.campaign), *_unducked(whole.campaign)]
         said += refused(whole.campaign)
         found = [*dress.faults(campaign), *pictures.faults(campaign), *whole.faults, *whole.written(said)]
         faults += [Fault(what, path, written.where(located(path, written.values))) for path, what in found]

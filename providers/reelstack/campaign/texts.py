@@ -46,10 +46,11 @@ class Filler:
         return match[0]
 
     def _foreign(self) -> str:
-        there = {locale for _, table in self.tables for text in table.values() for locale in text}
+        there = {locale for _, table in self.tables for text in table.values() for locale in text} - {ANY}
+        listed = ", ".join(sorted(there)) or "none"
         if not self.locale:
-            return f"the texts are by locale, and the video has none; there are {', '.join(sorted(there))}"
-        return f"there is nothing for the locale {self.locale!r}; there are {', '.join(sorted(there))}"
+            return f"the texts are by locale, and the video has none; there are {listed}"
+        return f"there is nothing for the locale {self.locale!r}; there are {listed}"
 
     def _unknown(self, name: str) -> str:
         there = [*dict.fromkeys([*self.own, *(key for _, table in self.tables for key in table)])]

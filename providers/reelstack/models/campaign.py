@@ -197,14 +197,17 @@ class Whole(Campaign):
     matrices: tuple[Matrix, ...] = ()
 
 
-def misfits(campaign: Campaign) -> list[tuple[str, str]]:
-    """What does not fit together in a campaign whose parts are sound: each fault with its path."""
+def misfits(campaign: Campaign, written: Campaign) -> list[tuple[str, str]]:
+    """What does not fit together in a campaign whose parts are sound: each fault with its path.
+
+    `written` is the campaign before its variants were made: its projects are those that a person can name.
+    """
     found = []
     for name, project in campaign.projects.items():
         found += [(f"projects.{name}.{path}", message) for path, message in _project_misfits(project, campaign.sources)]
     for name, video in campaign.videos.items():
         if video.project not in campaign.projects:
-            there = ", ".join(campaign.projects)
+            there = _listed(written.projects)
             found.append((f"videos.{name}.project", f"there is no project {video.project!r}; there are {there}"))
     return found
 

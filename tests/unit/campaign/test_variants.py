@@ -309,6 +309,8 @@ def test_a_table_that_lacks_something_is_told_once_at_its_line(folder: Path, tab
         ("cells: {}", "cells: {}\n  teaser-de-wide: {project: morning, size: 720x720}", "c.yaml:21:3: videos.teaser-de-wide: there are two videos 'teaser-de-wide'"),
         ("cells: {}", "cells: {}\n  plain: {project: morning, size: 720x720, cells: {}}", "videos.plain.cells: only a video with variants has this"),
         ("cells: {}", "cells: {}\n  plain: {project: morning, size: 720x720}", "c.yaml:21:11: videos.plain.project: the cut holds {names}, and only variants fill them"),
+        ("cells: {}", "cells: {}\n  plain: {project: mourning, size: 720x720}", "videos.plain.project: there is no project 'mourning'; there are morning"),
+        ("texts: texts.csv", "texts: {headline: {en: Hi}, cta: Buy}", "videos.teaser.texts: there is nothing for the locale 'de'; there are en"),
         ("cells: {}", "cells: {}\n  plain: {project: morning}", "c.yaml:21:3: videos.plain.size: is missing"),
         ("  teaser:", f"  {'t' * 60}:", "has too long a name: at most 64 characters"),
         ("[en, de]", f"[{', '.join(f'l{n}' for n in range(2501))}]", "c.yaml:15:5: videos.teaser.variants: more than 10,000 cells"),
