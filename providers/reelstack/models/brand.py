@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from reelstack.models.base import Model
-from reelstack.models.pieces import Colour, Fraction, Frame, Name, Time, Transition, colour
+from reelstack.models.pieces import COLOUR_SCHEMA, Colour, Fraction, Frame, Name, Time, Transition, colour
 
 # What is written and empty is a colour that a comment took away.
-_Written = Annotated[Colour | None, BeforeValidator(colour)]
+_Written = Annotated[Colour | None, BeforeValidator(colour), COLOUR_SCHEMA]
 
 
 class CaptionStyle(Model):

@@ -56,7 +56,8 @@ def colour(value: object) -> object:
     return value
 
 
-Colour = Annotated[str, BeforeValidator(colour), WithJsonSchema({"type": "string", "pattern": f"^{_COLOUR.pattern}$"})]
+COLOUR_SCHEMA = WithJsonSchema({"type": "string", "pattern": f"^{_COLOUR.pattern}$"})
+Colour = Annotated[str, BeforeValidator(colour), COLOUR_SCHEMA]
 Name = Annotated[str, AfterValidator(_name), WithJsonSchema({"type": "string", "pattern": f"^{_NAME.pattern}$"})]
 
 

@@ -93,6 +93,7 @@ def test_the_examples_hold_to_the_schema(file: Path) -> None:
         ("transition: none", "transition: no"),
         ("rate: 25", "rate: 0"),
         ("loud: {", "loud: {clip: a, "),
+        ("captions: {size: 50}", "captions: {size: 50, colour: }"),
     ],
 )
 def test_schema_and_loader_agree(before: str, after: str, tmp_path: Path) -> None:
