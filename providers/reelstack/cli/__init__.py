@@ -6,12 +6,13 @@ Exit codes: 0 done; 1 something failed and was explained; 2 the command was not 
 
 from __future__ import annotations
 
+import errno
 import sys
 
 from rich.console import Console
 
 from reelstack.cli.app import app
-from reelstack.errors import ReelstackError, visible
+from reelstack.errors import ConfigError, ReelstackError, visible
 
 INTERRUPTED = 130
 
@@ -22,6 +23,12 @@ def main() -> None:
         app()
     except ReelstackError as error:
         explain(error, Console(stderr=True))
+        sys.exit(1)
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        # Wherever a path is given, a file's text may be given by mistake: each look at it would have to expect that.
+        explain(ConfigError(f"{error.filename!r} is too long for the name of a file."), Console(stderr=True))
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
