@@ -66,13 +66,11 @@ def test_a_port_that_is_taken_is_said(stopped: Repository) -> None:
     assert "choose another" in printed
 
 
-@pytest.mark.parametrize(
-    "command", [("validate", "a" * 300), ("schema", "-o", "a" * 300), ("preview", "-C", "a" * 300)]
-)
+@pytest.mark.parametrize("command", [("validate",), ("schema", "-o"), ("preview", "-C")])
 def test_a_name_that_is_too_long_is_said(stopped: Repository, command: tuple[str, ...]) -> None:
-    printed = stopped.run(*command, code=1, stack=False)
+    printed = stopped.run(*command, "a" * 300, code=1, stack=False)
     assert printed.startswith("error:")
-    assert "too long" in printed
+    assert "Traceback" not in printed
 
 
 def test_a_missing_media_file_is_said(repository: Repository) -> None:

@@ -160,7 +160,7 @@ def _campaign(name: str, cut: Any, sizes: list[str]) -> dict[str, Any]:
 def _find(name: str, files: Iterable[Path]) -> tuple[Campaign, Project]:
     there: list[str] = []
     for file in files:
-        campaign = load.load(file, shown_as=str(file))
+        campaign = load.load(file, shown_as=authoring.shown(file))
         found = campaign.projects.get(name)
         if found is not None and found.timeline is not None:
             raise ConfigError(f"{name!r} is a native timeline, of which no cut is made.")

@@ -81,6 +81,13 @@ def test_music_that_steps_back_comes_back_and_a_sound_that_does_not_is_told(tmp_
     assert "that the music steps back is not told" in other
 
 
+def test_a_fault_of_a_campaign_is_told_by_its_path_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.yaml").write_text(SPOKEN.replace("title", "titel"))
+    told = run("cut", "export", "a", "-f", tmp_path / "a.yaml", "-o", "a.otio")
+    assert str(told.exception).startswith("a.yaml:4:3: projects.a.title: is missing")
+
+
 def test_an_edl_keeps_which_clip_is_which_behind_a_transition(tmp_path: Path) -> None:
     file, _ = exported(tmp_path, ".edl")
     run("cut", "import", file, "-o", tmp_path / "back.yaml", "--rate", 30)
