@@ -37,7 +37,6 @@ def main() -> None:
 def explain(error: ReelstackError, console: Console) -> None:
     """Print what happened, as it is spelt (it may begin with a name), and on a line of its own what to do now."""
     console.print("[bold red]error:[/] ", end="")
-    message = "\n".join(visible(line.expandtabs(4)) for line in error.message.splitlines())
-    console.print(message, markup=False, highlight=False, soft_wrap=True)
-    if error.hint:
-        console.print(error.hint, markup=False, highlight=False, soft_wrap=True)
+    for text in filter(None, (error.message, error.hint)):
+        seen = "\n".join(visible(line.expandtabs(4)) for line in text.splitlines())
+        console.print(seen, markup=False, highlight=False, soft_wrap=True)

@@ -143,5 +143,5 @@ def test_nothing_of_a_strangers_file_reaches_the_terminal_but_what_is_seen(proje
     told = console.export_text()
     assert ": \ufffd[31mred ::error::x: unknown key" in told
     assert not set(told) & {"\x1b", "\u202e"}
-    explain(ConfigError("there is no \x1b[31m.\n\tmore"), console)
-    assert console.export_text() == "error: there is no \ufffd[31m.\n    more\n"
+    explain(ConfigError("there is no \x1b[31m.\n\tmore", hint="There is \x1b[32m."), console)
+    assert console.export_text() == "error: there is no \ufffd[31m.\n    more\nThere is \ufffd[32m.\n"
