@@ -34,6 +34,11 @@ def visible(text: str) -> str:
     return "".join(UNSEEN if _is_unseen(letter) else letter for letter in " ".join(text.splitlines()))
 
 
+def visible_lines(text: str) -> str:
+    """The same line by line; a tab is blanks."""
+    return "\n".join(visible(line.expandtabs(4)) for line in text.splitlines())
+
+
 def _is_unseen(letter: str) -> bool:
     """Control and format characters, lone surrogates, and what no font has."""
     return unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Cn") and letter != _JOINS_PICTURES

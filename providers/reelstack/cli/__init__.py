@@ -12,7 +12,7 @@ import sys
 from rich.console import Console
 
 from reelstack.cli.app import app
-from reelstack.errors import ConfigError, ReelstackError, visible
+from reelstack.errors import ConfigError, ReelstackError, visible_lines
 
 INTERRUPTED = 130
 
@@ -38,5 +38,4 @@ def explain(error: ReelstackError, console: Console) -> None:
     """Print what happened, as it is spelt (it may begin with a name), and on a line of its own what to do now."""
     console.print("[bold red]error:[/] ", end="")
     for text in filter(None, (error.message, error.hint)):
-        seen = "\n".join(visible(line.expandtabs(4)) for line in text.splitlines())
-        console.print(seen, markup=False, highlight=False, soft_wrap=True)
+        console.print(visible_lines(text), markup=False, highlight=False, soft_wrap=True)

@@ -22,6 +22,7 @@ from rich.text import Text
 
 from reelstack.cli import changes
 from reelstack.engine.events import Diagnostic, Event, Result, StepFinished, StepStarted
+from reelstack.errors import visible, visible_lines
 
 SYMBOLS = {
     "create": ("+", "green"),
@@ -192,7 +193,7 @@ class _Base:
         """What is said of a row that has ended, or that a preview foretells."""
         if not row.ok:
             return row.status
-        why = f" [{', '.join(row.keys)}]" if row.keys else ""
+        why = f" [{visible(', '.join(row.keys))}]" if row.keys else ""
         if self.preview:
             plan = {"create-replacement": "replace", "delete-replaced": "delete the old one"}
             return plan.get(row.op, row.op) + why
@@ -202,14 +203,17 @@ class _Base:
         """What changes in cuts that a preview foretells, the diagnostics, the errors, the counts."""
         for row in self.rows.values():
             if self.preview and row.lines:
-                told = "\n".join(f"  {line}" for line in row.lines)
+                told = "\n".join(f"  {visible(line)}" for line in row.lines)
                 self.console.print(Text(f"{short(row.name)}:\n{told}"), soft_wrap=True, highlight=False)
         ended_ill = [step for step in result.steps if not step.ok]
         failed = sum(not _only_stopped(step) for step in ended_ill)
         for diagnostic in self.diagnostics:
             if ended_ill and diagnostic.message.strip() == ENGINES_LAST_WORD:
                 continue  # what failed is said already
-            self._say(diagnostic.severity, diagnostic.urn.rsplit("::", 1)[-1], said(diagnostic.message))
+            message = said(diagnostic.message)
+            # What is said of a resource may quote what strangers wrote; what the program itself prints is its own.
+            shown = visible_lines(message) if diagnostic.urn else message
+            self._say(diagnostic.severity, diagnostic.urn.rsplit("::", 1)[-1], shown)
         told = " ".join(diagnostic.message for diagnostic in self.diagnostics)
         for error in result.errors:
             if error.strip() and error.strip() not in told:

@@ -18,6 +18,7 @@ RESULT = Result(exit_code=0, summary={"create": 1, "same": 2}, outputs={}, steps
 
 CLIP = {"MediaId": "m1", "In": 0, "Out": 4}
 OTHER = {"MediaId": "m2", "In": 0, "Out": 2}
+OLD = {"timeline": {"VideoTracks": [{"VideoTrackClips": [CLIP]}]}}
 
 
 def urn(name: str) -> str:
@@ -73,6 +74,21 @@ def test_a_preview_tells_a_changed_timeline_in_editors_words() -> None:
         "  + clip m2 at 4 s, 2 s",
         "  seconds that change: 4 s–6 s",
     ]
+
+
+def test_nothing_that_a_campaign_or_a_cloud_says_is_hidden_or_turns_a_line_around() -> None:
+    captions = [{"SubtitleTrackClips": [{"Content": "\x1b[31mred\u202e", "TimelineIn": 0, "TimelineOut": 1}]}]
+    new = {
+        "timeline": {"VideoTracks": [{"VideoTrackClips": [CLIP]}], "SubtitleTracks": captions},
+        "adopt_id": "\x1b[2J",
+    }
+    step = StepStarted("create", urn("a/b"), f"{TYPE}EditingProject", "a/b", new_inputs=new)
+    changed = StepStarted("update", urn("a/b"), f"{TYPE}EditingProject", "a/b", old_inputs=OLD, new_inputs=new)
+    told = [Diagnostic("warning", urn("a/b"), "no font has \x1b\nbut \u202e")]
+    for one in (step, changed):
+        printed = "\n".join(lines(one, StepFinished(**vars(one)), *told, preview=True))
+        assert "\ufffd" in printed
+        assert not set(printed) & {"\x1b", "\u202e"}
 
 
 @pytest.mark.parametrize(
