@@ -10,14 +10,15 @@ OFFERS = {
     "soil": {"Product": "soil-02", "Offer": "Soil, 40 litres for 6.49", "Shop": "shop-garden"},
 }
 
-videos = {}
+jobs = {}
 for name, clips in OFFERS.items():
     project = EditingProject(
         name,
         EditingProjectArgs(title=f"Offer: {name}", template_id=TEMPLATE, template_type="Timeline", clips_param=clips),
     )
     # The project's title renders nothing when it changes; what the template is filled with does.
-    job = ProduceJob(name, ProduceJobArgs(project=project, output={"width": 720, "height": 720}))
-    videos[name] = Delivery(name, DeliveryArgs({name: job})).video(name)
+    jobs[name] = ProduceJob(name, ProduceJobArgs(project=project, output={"width": 720, "height": 720}))
 
-pulumi.export("videos", videos)
+# A gate holds one of the engine's few slots while it waits, so all submissions go first.
+after = pulumi.ResourceOptions(depends_on=list(jobs.values()))
+pulumi.export("videos", {name: Delivery(name, DeliveryArgs({name: job}), after).video(name) for name, job in jobs.items()})

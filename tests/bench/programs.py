@@ -43,10 +43,15 @@ class Nothing(Resource):
         super().__init__(NothingProvider(), name, props)
 """
 GATED = """
+import pulumi
 import reelstack
+jobs = {}
 for n in range(COUNT):
     args = reelstack.ProduceJobArgs(timeline=timeline(n), output={"width": 640, "height": 360})
-    reelstack.Delivery(f"g{n}", reelstack.DeliveryArgs({f"v{n}": reelstack.ProduceJob(f"v{n}", args)}))
+    jobs[f"v{n}"] = reelstack.ProduceJob(f"v{n}", args)
+after = pulumi.ResourceOptions(depends_on=list(jobs.values()))  # as in a campaign: all submissions go first
+for name, job in jobs.items():
+    reelstack.Delivery(f"g-{name}", reelstack.DeliveryArgs({name: job}), after)
 """
 NAIVE = """
 from naive import Naive

@@ -108,7 +108,10 @@ class DeliveryArgs:
 
 
 class Delivery(Resource, module="reelstack", name="Delivery"):
-    """A gate over one or more productions. `videos` maps each name to the facts of the finished asset."""
+    """A gate over one or more productions. `videos` maps each name to the facts of the finished asset.
+
+    It holds a slot of the engine while it waits: of many gates each should depend on all that is submitted without one.
+    """
 
     videos: pulumi.Output[dict[str, dict[str, Any]]]
 
