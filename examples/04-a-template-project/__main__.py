@@ -21,4 +21,5 @@ for name, clips in OFFERS.items():
 
 # A gate holds one of the engine's few slots while it waits, so all submissions go first.
 after = pulumi.ResourceOptions(depends_on=list(jobs.values()))
-pulumi.export("videos", {name: Delivery(name, DeliveryArgs({name: job}), after).video(name) for name, job in jobs.items()})
+gates = {name: Delivery(name, DeliveryArgs({name: job}), after) for name, job in jobs.items()}
+pulumi.export("videos", {name: gate.video(name) for name, gate in gates.items()})

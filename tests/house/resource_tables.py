@@ -118,9 +118,9 @@ TABLES = (
     ),
     Table(
         "Delivery",
-        "The gate: it waits until its productions are there. An update waits again; nothing is rendered. It holds a slot of\n"
-        "the engine meanwhile (`--parallel`, 4 per core): of many gates each should depend on all productions that wait for\n"
-        "no gate (`depends_on`), as in a campaign; else submissions wait for the first videos.",
+        "The gate: it waits until its productions are there. An update waits again; nothing is rendered. It holds\n"
+        "a slot of the engine meanwhile (`--parallel`, 4 a core): of many gates each should depend on all productions\n"
+        "that wait for no gate (`depends_on`), as in a campaign; else submissions wait for the first videos.",
         DeliveryArgs,
         DeliveryInputs,
         _by_gate,
