@@ -103,6 +103,20 @@ def test_a_stack_that_moved_elsewhere_submits_nothing(repository: Repository) ->
     assert repository.asked("CreateEditingProject") == 2
 
 
+def test_a_run_that_would_render_more_than_the_limit_submits_nothing_though_no_preview_was_asked_for(
+    repository: Repository,
+) -> None:
+    for shown in ((), ("--json",), ("--events",)):
+        printed = repository.run("up", "--skip-preview", "--config", "reelstack:maxRenders=2", *shown, code=1)
+        assert "this run would submit 3 renders, and reelstack:maxRenders allows 2" in printed
+    assert repository.held() | {"media": 0} == {"projects": 0, "jobs": 0, "media": 0}
+
+
+def test_a_limit_that_is_no_number_is_one_message(repository: Repository) -> None:
+    printed = repository.run("preview", "--config", "reelstack:maxRenders=lots", code=1)
+    assert "error: reelstack: reelstack:maxRenders is a number above 0, not 'lots'." in printed
+
+
 def test_a_directory_without_campaigns_deletes_nothing(repository: Repository) -> None:
     repository.up()
     (repository.root / "stacks" / "campaigns").rename(repository.root / "stacks" / "campagins")

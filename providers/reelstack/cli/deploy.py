@@ -39,10 +39,12 @@ from reelstack.cli.options import (
     require_consent,
 )
 from reelstack.cli.running import How, Run
+from reelstack.clouds.credentials import stack as stack_settings
 from reelstack.engine import EngineName
 from reelstack.engine.deployment import Operation
 from reelstack.engine.events import Result
 from reelstack.errors import ConfigError
+from reelstack.reconcile import budget
 
 
 def preview(
@@ -111,9 +113,10 @@ def up(
         config=projects.settings(config or []),
     )
     left = aftermath.cleared(run, yes)
-    if not skip_preview:
-        run.show_first(operation="preview")
-    require_consent(yes)
+    limited = _is_limited(run)
+    if limited or not skip_preview:  # a preview meets a limit before anything is submitted, `up` by itself within it
+        run.show_first(operation="preview", in_any_case=limited)
+    require_consent(yes or skip_preview)
     result = run.carried_out(expect_no_changes=expect_no_changes, continue_on_error=continue_on_error)
     aftermath.settled(run, left, result)
     _end(result)
@@ -224,8 +227,14 @@ def _carry_out(run: Run, yes: bool, skip_preview: bool, preview_only: bool) -> N
     aftermath.cleared(run, yes)
     if not skip_preview:
         run.show_first(preview_only=True, expect_no_changes=False)
-    require_consent(yes)
+    require_consent(yes or skip_preview)
     _end(run.carried_out())
+
+
+def _is_limited(run: Run) -> bool:
+    """Whether the stack says how much a run may render."""
+    given = engine.setting_names(run.request.project, run.request.stack) | set(run.request.config)
+    return any(f"{stack_settings.NAMESPACE}:{name}" in given for name in budget.NAMES)
 
 
 def _end(result: Result) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -57,7 +58,7 @@ def init(
             settings = Path(starter.ACCOUNT_FILE)
             typer.echo(f"Rename {settings}{starter.EXAMPLE} to {settings.name} and fill it in.")
         return
-    place = "" if directory.resolve() == Path.cwd() else f"cd {directory} && "
+    place = "" if directory.resolve() == Path.cwd() else f"cd {shlex.quote(str(directory))} && "
     stack = f" -s {starter.LOCAL}" if forge else ""
     typer.echo(f"\nNow: {place}reelstack cloud start && reelstack up{stack}")
 

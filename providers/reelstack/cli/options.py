@@ -21,7 +21,7 @@ Parallel = Annotated[
     int | None, typer.Option("-p", "--parallel", min=1, help="Steps at a time; 4 per core by default.")
 ]
 Yes = Annotated[bool, typer.Option("-y", "--yes", help="Do it without asking.")]
-SkipPreview = Annotated[bool, typer.Option("-f", "--skip-preview", help="Do not show a preview first.")]
+SkipPreview = Annotated[bool, typer.Option("-f", "--skip-preview", help="Do not show a preview first, and do not ask.")]
 Refresh = Annotated[bool, typer.Option("-r", "--refresh", help="Read the real resources before deciding.")]
 ExpectNoChanges = Annotated[bool, typer.Option("--expect-no-changes", help="Exit with 7 when something would change.")]
 PreviewOnly = Annotated[bool, typer.Option("--preview-only", help="Only show what would be done.")]

@@ -56,12 +56,33 @@ class Run:
                 report.result_line(self.request, result)
         return result
 
-    def show_first(self, **more: Any) -> None:
-        """Show what would be done, and end here when that fails; a program that reads JSON sees the end result only."""
+    def show_first(self, *, in_any_case: bool = False, **more: Any) -> None:
+        """Show what would be done, and end here when that fails.
+
+        A program that reads JSON sees the end result only: for it this is left out, unless it is to be found out
+        `in_any_case`, and shown when it fails.
+        """
+        first = self.asking(**more)
         if self.how is How.SHOWN:
-            result = self.carried_out(**more)
-            if result.exit_code:
-                raise typer.Exit(result.exit_code)
+            result = first.show()
+        elif in_any_case:
+            result = first.show_failure()
+        else:
+            return
+        if result.exit_code:
+            raise typer.Exit(result.exit_code)
+
+    def show_failure(self) -> Result:
+        """Carry it out as it is, and show it only when it fails, to a program that reads JSON."""
+        told: list[Event] = []
+        result = self._drive(told.append)
+        if result.exit_code and self.how is How.DOCUMENT:
+            report.as_json(self.request, result)
+        elif result.exit_code:
+            for event in told:
+                report.event_line(event)
+            report.result_line(self.request, result)
+        return result
 
     def _displayed(self) -> Result:
         console = Console()

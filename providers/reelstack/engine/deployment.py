@@ -392,7 +392,8 @@ def unknown_stack(file: state.StackFile) -> EngineError:
     """The error for a stack that does not exist: names those that do."""
     others = ", ".join(file.others()) or "none"
     return EngineError(
-        f"There is no stack {file.stack!r} of {file.project}; there are: {others}.", hint="Name one with -s."
+        f"Nothing is deployed as the stack {file.stack!r} of {file.project}; deployed are: {others}.",
+        hint="Deploy it with up, or name another with -s.",
     )
 
 

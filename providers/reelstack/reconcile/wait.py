@@ -71,7 +71,7 @@ def until_settled(
     A cloud that does not answer for a while is waited for as well: the render goes on without us. For `grace` seconds
     a record that is not there may still be coming.
     """
-    now, began = "looked for", watch.clock.monotonic()
+    now, began = f"job {job_id} is looked for", watch.clock.monotonic()
 
     def settled(look: Look[Job]) -> bool:
         nonlocal now
@@ -80,12 +80,13 @@ def until_settled(
         if look.found is None and look.error is None:
             return watch.clock.monotonic() - began >= grace
         seen = describe(look.found) if look.found else _silence(look.error)
-        if seen != now:
+        is_now = f"job {job_id} is {seen}" if look.found else f"job {job_id} cannot be seen: {seen.rstrip('.')}"
+        if is_now != now:
             watch.tell(seen)
-            now = seen
+            now = is_now
         return False
 
-    return _until(board.jobs, job_id, settled, watch, lambda: f"{label}: job {job_id} is {now}")
+    return _until(board.jobs, job_id, settled, watch, lambda: f"{label}: {now}")
 
 
 def until_seen(board: Board, media_id: str, enough: Callable[[Media], bool], label: str, watch: Watch) -> Media | None:
@@ -141,7 +142,9 @@ def _until(
 
 
 def _silence(error: BaseException | None) -> str:
-    return f"the cloud does not answer ({getattr(error, 'code', '')})"
+    """That the cloud does not answer, and what a person can do about it where nothing answered at all."""
+    told = f"the cloud does not answer ({getattr(error, 'code', '')})"
+    return f"{told}. {error.hint}".strip() if isinstance(error, Unavailable) and not error.status else told
 
 
 def describe(job: Job) -> str:

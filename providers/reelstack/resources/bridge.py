@@ -76,18 +76,6 @@ _warned: set[str] = set()
 _warned_lock = threading.Lock()
 
 
-class Provider(ResourceProvider):
-    """The base of our providers: no attributes, so that its pickle in users' states is an address and nothing else."""
-
-    serialize_as_secret_always = False
-
-    def configure(self, req: ConfigureRequest) -> None:
-        """Take up the keys and the limits among the stack's settings; they stay in this process's memory."""
-        _settings["missing"] = str(req.config.get(f"{stack.NAMESPACE}:missing") or "")
-        BUDGET.limit({name: req.config.get(f"{stack.NAMESPACE}:{name}") for name in budget.NAMES})
-        stack.tell({key: req.config.get(key) for key in (f"{stack.NAMESPACE}:{name}" for name in stack.NAMES)})
-
-
 Method = TypeVar("Method", bound=Callable[..., Any])
 Answer = TypeVar("Answer")
 
@@ -120,6 +108,19 @@ def marked(value: Any) -> Any:
     if isinstance(value, list):
         return [marked(item) for item in value]
     return value
+
+
+class Provider(ResourceProvider):
+    """The base of our providers: no attributes, so that its pickle in users' states is an address and nothing else."""
+
+    serialize_as_secret_always = False
+
+    @served
+    def configure(self, req: ConfigureRequest) -> None:
+        """Take up the keys and the limits among the stack's settings; they stay in this process's memory."""
+        _settings["missing"] = str(req.config.get(f"{stack.NAMESPACE}:missing") or "")
+        BUDGET.limit({name: req.config.get(f"{stack.NAMESPACE}:{name}") for name in budget.NAMES})
+        stack.tell({key: req.config.get(key) for key in (f"{stack.NAMESPACE}:{name}" for name in stack.NAMES)})
 
 
 def is_unknown(value: object) -> bool:

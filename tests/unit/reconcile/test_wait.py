@@ -89,6 +89,15 @@ def test_a_cloud_that_does_not_answer_is_waited_for() -> None:
     assert said == ["the cloud does not answer (ServiceUnAvailable)"]
 
 
+def test_a_cloud_that_stays_silent_is_told_when_the_waiting_ends() -> None:
+    clock = ManualClock()
+    cloud = FakeCloud({"j1": [job()]}, silent={"j1"})
+    with pytest.raises(
+        TimedOut, match=r"teaser: job j1 cannot be seen: the cloud does not answer \(ServiceUnAvailable\)\."
+    ):
+        until_settled(Board(cloud, clock), "j1", "teaser", watch(clock, [], seconds=30))
+
+
 def test_an_answer_that_does_not_come_holds_up_neither_the_deadline_nor_whoever_gives_up() -> None:
     clock, held = ManualClock(), list[Callable[[], None]]()
     board = Board(FakeCloud({"j1": [job()]}), clock, spawn=held.append)
