@@ -261,7 +261,7 @@ def test_a_failed_run_keeps_the_outputs_that_it_did_not_name(play: Playground) -
 def test_an_unknown_stack_names_those_there_are(play: Playground, operation: str) -> None:
     play.up("")
     play.state_file.rename(play.state_file.with_name("prod.json"))
-    with pytest.raises(EngineError, match="no stack 'dev' of scenarios; there are: prod"):
+    with pytest.raises(EngineError, match="as the stack 'dev' of scenarios; deployed are: prod"):
         play.run(operation)
 
 

@@ -144,7 +144,8 @@ def _until(
 def _silence(error: BaseException | None) -> str:
     """That the cloud does not answer, and what a person can do about it where nothing answered at all."""
     told = f"the cloud does not answer ({getattr(error, 'code', '')})"
-    return f"{told}. {error.hint}".strip() if isinstance(error, Unavailable) and not error.status else told
+    hint = error.hint if isinstance(error, Unavailable) and not error.status else None
+    return f"{told}. {hint}" if hint else told
 
 
 def describe(job: Job) -> str:
