@@ -93,6 +93,14 @@ def test_missing_letters_are_named_once_each() -> None:
     assert fonts.Fonts(20, bold=False, italic=False, folders=[]).missing("中a文中") == ["中", "文"]
 
 
+@pytest.mark.parametrize(
+    ("text", "noted"), [("שלום", True), ("नमि", True), ("Grüße, Привет", False), ("e\u0301", False)]
+)
+def test_a_script_that_is_not_drawn_letter_by_letter_gets_a_note(text: str, noted: bool) -> None:
+    said = "Title: drawn letter by letter from left to right, which this script is not"
+    assert (said in draw(text).notes) is noted
+
+
 def test_a_title_of_missing_letters_gets_a_note_with_its_path() -> None:
     (note,) = draw("\U0001f0ff\U0001f0ff").notes
     assert note.startswith("Title: no font here has the letters \U0001f0ff;")

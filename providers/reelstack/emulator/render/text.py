@@ -6,6 +6,7 @@ coloured letters get no dark fringe where chroma is halved.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 import numpy as np
@@ -182,7 +183,16 @@ def _width(line: str, faces: Fonts, style: TitleStyle) -> int:
 
 
 def _notes(title: Title, faces: Fonts) -> tuple[str, ...]:
-    missing = faces.missing(title.text.replace("\n", ""))
-    if not missing:
-        return ()
-    return (f"{title.where}: no font here has the letters {''.join(missing)}; install one, such as Noto Sans CJK",)
+    letters = title.text.replace("\n", "")
+    notes = []
+    if missing := faces.missing(letters):
+        which = f"{title.where}: no font here has the letters {''.join(missing)}; install one that has them"
+        notes.append(f"{which}, for Chinese, Japanese and Korean such as Noto Sans CJK")
+    if any(map(_is_shaped, letters)):
+        notes.append(f"{title.where}: drawn letter by letter from left to right, which this script is not")
+    return tuple(notes)
+
+
+def _is_shaped(letter: str) -> bool:
+    """Whether a letter belongs to a script from right to left, or to one whose vowels stand around other letters."""
+    return unicodedata.bidirectional(letter) in {"R", "AL"} or unicodedata.category(letter) == "Mc"
