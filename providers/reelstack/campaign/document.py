@@ -91,6 +91,7 @@ class _Builder:
     depth: int = 0
     nodes: int = 0
     anchors: dict[str, tuple[Any, Any, int] | None] = field(default_factory=dict)
+    repeated: list[Fault] = field(default_factory=list)
 
     def document(self) -> Document:
         self._next()  # the stream begins
@@ -102,6 +103,8 @@ class _Builder:
         second = self._next()
         if not isinstance(second, yaml.StreamEndEvent):
             raise _refused("a second document is not allowed", self.name, second.start_mark)
+        if self.repeated:
+            raise ConfigError.of(self.repeated)
         return Document(values, mark)
 
     def _next(self) -> Any:
@@ -172,7 +175,9 @@ class _Builder:
                 merged.append((value, (line, column, inner)))
                 continue
             if key in values:
-                raise _refused(f"the key {key!r} is there twice", self.name, at)
+                where = f"{self.name}:{at.line + 1}:{at.column + 1}"
+                self.repeated.append(Fault(f"the key {key!r} is there twice", where=where))
+                continue
             values[key] = value
             marks[key] = at.line + 1, at.column + 1, inner
         for value, mark in merged:

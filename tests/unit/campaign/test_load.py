@@ -138,6 +138,13 @@ def test_what_is_no_campaign_at_all_is_said_plainly(tmp_path: Path, text: str, s
     assert said in faults(tmp_path, text)[0]
 
 
+def test_every_key_that_is_there_twice_is_told(tmp_path: Path) -> None:
+    assert faults(tmp_path, "campaign: a\nvideos: {a: 1, a: 2}\ncampaign: b\n") == [
+        "c.yaml:2:16: the key 'a' is there twice",
+        "c.yaml:3:1: the key 'campaign' is there twice",
+    ]
+
+
 def test_a_file_of_aliases_that_unfold_without_end_is_refused(tmp_path: Path) -> None:
     bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"
     bomb += "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 9))
