@@ -17,10 +17,9 @@ from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.spinner import Spinner
-from rich.table import Table
 from rich.text import Text
 
-from reelstack.cli import changes
+from reelstack.cli import changes, table
 from reelstack.engine.events import Diagnostic, Event, Result, StepFinished, StepStarted
 from reelstack.errors import visible, visible_lines
 
@@ -329,23 +328,22 @@ class LiveTable(_Base):
                 self._live.stop()
 
     def _draw(self) -> RenderableType:
-        table = Table.grid(padding=(0, 2))
-        for _ in range(5):
-            table.add_column(no_wrap=True)
-        for row in list(self.rows.values()):
-            symbol, colour = SYMBOLS.get(row.op, OTHER)
-            colour = "bold red" if not row.ok else colour
-            table.add_row(Text(f" {symbol}", style=colour), row.kind, short(row.name), *self._state(row, colour))
-        return Group(table, Text(self.notice, style="yellow")) if self.notice else table if self.rows else Text("")
+        rows = list(self.rows.values())
+        drawn = table.Rows([self._line(row) for row in rows], whole=self.preview)
+        return Group(drawn, Text(self.notice, style="yellow")) if self.notice else drawn if rows else Text("")
 
-    def _state(self, row: Row, colour: str) -> tuple[RenderableType, RenderableType]:
+    def _line(self, row: Row) -> table.Line:
+        symbol, colour = SYMBOLS.get(row.op, OTHER)
+        colour = colour if row.ok else "bold red"
+        head = (symbol, colour, row.kind, visible(short(row.name)))
         if row.ended is not None or self.preview:
             spent = "" if self.preview or row.ended is None else f"{row.ended - row.started:.1f} s"
-            return Text(self.words(row), style=colour), Text(spent, style="dim")
-        percent = _PERCENT.search(row.status)
-        if percent:
-            return ProgressBar(total=100, completed=int(percent[1]), width=24), Text(row.status, style="dim")
-        return Spinner("dots", text=Text(row.status or "…", style="dim")), Text("")
+            return table.Line(*head, Text(self.words(row), style=colour), spent)
+        if percent := _PERCENT.search(row.status):
+            return table.Line(
+                *head, ProgressBar(total=100, completed=int(percent[1]), width=24), row.status, percent[0]
+            )
+        return table.Line(*head, Spinner("dots", text=Text(row.status or "…", style="dim")))
 
 
 def open_display(console: Console, *, preview: bool) -> Display:

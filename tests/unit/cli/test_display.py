@@ -177,6 +177,21 @@ def test_a_table_draws_a_bar_for_a_percentage() -> None:
     assert "━" in out.getvalue()
 
 
+def test_at_80_columns_a_preview_shows_the_mark_the_full_name_and_all_that_changes() -> None:
+    out = io.StringIO()
+    display = LiveTable(Console(file=out, width=80, force_terminal=True, color_system=None), preview=True)
+    keys = ("spec_hash", "jobs", "location", "cover_url", "description")
+    for name in ("spring/morning-wide", "spring/morning-square"):
+        display(StepStarted("update", urn(name), f"{TYPE}EditingProject", name, diff_keys=keys))
+    display.finish(RESULT)
+    drawn = [line.rstrip() for line in out.getvalue().splitlines()]
+    below = ["change, it is written elsewhere, cover url,", "description]"]
+    for name in ("morning-wide  ", "morning-square"):
+        first = next(at for at, line in enumerate(drawn) if name in line)
+        assert drawn[first].endswith(f" ~   EditingProject  {name}  update [its content changes, its videos")
+        assert [line.strip() for line in drawn[first + 1 : first + 3]] == below
+
+
 def test_the_counts_of_an_empty_run_are_none() -> None:
     assert summary({}, preview=False) == "[bold]Resources:[/] none"
 
