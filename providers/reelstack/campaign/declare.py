@@ -92,7 +92,8 @@ def declare(files: Sequence[Path]) -> list[Campaign]:
         raise ConfigError.of(faults)
     distinct.require_distinct(loaded, called)
     approved = settings.read().approved
-    for said in pilots.strangers(approved, expand.matrices(campaign for _, campaign in loaded)):
+    doubts = pilots.strangers(approved, expand.matrices(campaign for _, campaign in loaded))
+    for said in (*doubts, *(remark for _, campaign in loaded for remark in campaign.remarks)):
         pulumi.warn(said)
     declared = [Campaign(expand.expand(campaign, service, approved)) for _, campaign in loaded]
     export(declared)

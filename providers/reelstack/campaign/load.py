@@ -13,12 +13,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from reelstack import redact
 from reelstack.campaign import dress, native, pictures
 from reelstack.campaign.compile import ducking
-from reelstack.campaign.spread import spread
+from reelstack.campaign.spread import Spread, spread
 from reelstack.campaign.written import Written, gather
 from reelstack.errors import ConfigError, Fault, ReelstackError, property_path
-from reelstack.models.campaign import Campaign, Name, Project, Video, Whole, misfits
+from reelstack.models.campaign import Campaign, Name, Project, Video, Whole, misfits, overhangs
 from reelstack.models.fields import meant
 
 Refused = Callable[[Campaign], list[tuple[str, str]]]
@@ -37,6 +38,7 @@ _EXPECTED = {
     "none_required": "is not possible here",
 }
 _INDEX = re.compile(r"\[(\d+)\]")
+_LONGEST = 40
 
 
 def _unducked(campaign: Campaign) -> Iterator[tuple[str, str]]:
@@ -66,7 +68,19 @@ def load(file: Path, *, shown_as: str | None = None, refused: Refused = lambda _
         faults += [Fault(what, path, written.where(located(path, written.values))) for path, what in found]
     if faults:
         raise ConfigError.of(list(dict.fromkeys(faults)))
-    return whole.campaign
+    return whole.campaign.model_copy(update={"remarks": tuple(_remarks(whole, written))})
+
+
+def _remarks(whole: Spread, written: Written) -> Iterator[str]:
+    """What is to be said of a sound campaign, by the names that it has in the file: `{cta}`, not each locale's text."""
+    for path, said in whole.written(overhangs(whole.campaign)):
+        location = located(path, written.values)
+        piece: Any = written.values
+        for part in location:
+            piece = piece[part]
+        name = redact.text(" ".join((piece.get("text") or piece["clip"]).split()))
+        short = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+        yield str(Fault(f"“{short}” {said}", path, written.where(location)))
 
 
 def load_all(

@@ -52,20 +52,23 @@ def validate(files: Files = None, stack: Stack = None, cwd: Cwd = Path(), json_:
             distinct.require_distinct(loaded, shown)
         except ConfigError as error:
             faults = list(error.faults)
-    if not faults and not files:  # of some files nobody can say which videos the stack has
-        _doubts(pilots.approved(settings.get("reelstack:approved", "")), [campaign for _, campaign in loaded])
+    campaigns = [campaign for _, campaign in loaded]
+    if not faults:
+        # Of some files nobody can say which videos the stack has.
+        _doubts(() if files else pilots.approved(settings.get("reelstack:approved", "")), campaigns)
     if json_:
         typer.echo(json.dumps([vars(fault) for fault in faults], indent=2, ensure_ascii=False))
     elif not faults:
-        _summary([campaign for _, campaign in loaded])
+        _summary(campaigns)
     if faults and not json_:
         raise ConfigError("\n".join(str(fault) for fault in faults), faults=tuple(faults), hint=_count(faults))
     if faults:
         raise typer.Exit(1)
 
 
-def _doubts(approved: Sequence[str], campaigns: Sequence[Campaign]) -> None:
-    for said in pilots.strangers(approved, expand.matrices(campaigns)):
+def _doubts(approved: Sequence[str], campaigns: Sequence[Whole]) -> None:
+    remarks = (remark for campaign in campaigns for remark in campaign.remarks)
+    for said in (*pilots.strangers(approved, expand.matrices(campaigns)), *remarks):
         typer.echo(f"warning: {visible(said)}", err=True)
 
 

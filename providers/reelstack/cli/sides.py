@@ -19,7 +19,7 @@ from reelstack.cli import project as projects
 from reelstack.clock import SystemClock
 from reelstack.errors import ConfigError
 from reelstack.models import pilots
-from reelstack.models.campaign import Campaign
+from reelstack.models.campaign import Whole
 from reelstack.preview.side import Cut, End, Film, Side
 from reelstack.resources import edit_inputs, produce_job
 from reelstack.resources import settings as stack_settings
@@ -75,7 +75,8 @@ def declared(project: Path, label: str, stack: str | None, service: str | None, 
         waiting |= {f"{one.name}/{held.name}": held.waiting for held in one.held}
         cuts |= {cut.name: cut for cut in _cuts(one)}
         films |= {film.name: film for film in _films(one, location)}
-    return Side(label, cuts, films, place, waiting, declares=True, doubts=doubts)
+    remarks = tuple(remark for campaign in campaigns for remark in campaign.remarks)
+    return Side(label, cuts, films, place, waiting, declares=True, doubts=doubts, remarks=remarks)
 
 
 def _settings(project: Path, stack: str | None) -> dict[str, str]:
@@ -86,7 +87,7 @@ def _settings(project: Path, stack: str | None) -> dict[str, str]:
     return {key.removeprefix("reelstack:"): value for key, value in found.items() if key.startswith("reelstack:")}
 
 
-def _campaigns(project: Path, name: str, service: str, prefix: str) -> list[Campaign]:
+def _campaigns(project: Path, name: str, service: str, prefix: str) -> list[Whole]:
     folder = engine.load_project(project).directory / name
     _require_inside(project, folder)
     files = sorted(file for pattern in ("*.yaml", "*.yml") for file in folder.glob(pattern))

@@ -36,10 +36,13 @@ __all__ = [
     "Video",
     "Whole",
     "misfits",
+    "overhangs",
     "used",
 ]
 
 UNSIZED = (0, 0)
+UNMISSED = 0.05
+"""Seconds that nobody misses at the end: a frame of the slowest usual rate, and what rounding adds."""
 
 
 def _native(value: object) -> object:
@@ -192,9 +195,13 @@ class Campaign(Model):
 
 
 class Whole(Campaign):
-    """A campaign after its variants were made: plain projects and videos, and which of these are cells."""
+    """A campaign after its variants were made: plain projects and videos, and which of these are cells.
+
+    `remarks` are what is to be said of it though nothing is wrong, each with its place.
+    """
 
     matrices: tuple[Matrix, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def misfits(campaign: Campaign, written: Campaign) -> list[tuple[str, str]]:
@@ -227,6 +234,20 @@ def _project_misfits(project: Project, sources: dict[str, Source]) -> list[tuple
     timed += [(f"insets[{index}].at", inset.at) for index, inset in enumerate(project.insets)]
     late = f"the cut is over by then: it lasts {timecode.spell(project.seconds)}"
     return found + [(path, late) for path, at in timed if at >= project.seconds]
+
+
+def overhangs(campaign: Campaign) -> Iterator[tuple[str, str]]:
+    """The captions and insets that go on after their cut, each with its path, and how much of it is lost.
+
+    It is no fault: a cut may be meant to end so. Where a variant's length cuts it short, its pieces end with it.
+    """
+    for name, project in campaign.projects.items():
+        ends = [(f"captions[{index}]", one.at + one.length) for index, one in enumerate(project.captions)]
+        ends += [(f"insets[{index}]", one.at + one.seconds) for index, one in enumerate(project.insets)]
+        for path, end in ends:
+            if (lost := end - project.seconds) > UNMISSED:
+                said = f"ends at {timecode.spell(end)}, {timecode.spell(lost)} after the cut: that part is not seen"
+                yield f"projects.{name}.{path}", said
 
 
 def _joins(project: Project) -> Iterator[tuple[str, str]]:

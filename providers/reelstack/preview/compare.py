@@ -30,6 +30,8 @@ def compare(before: Side, after: Side, *, project: str, stack: str) -> Plan:
     films = [_film(name, before, after) for name in sorted({*before.films, *after.films})]
     cuts = [_cut(name, before.cuts.get(name), after.cuts.get(name)) for name in sorted({*before.cuts, *after.cuts})]
     videos = tuple(film for film in films if film.fate is not Fate.SAME)
+    projects = tuple(cut for cut in cuts if cut is not None)
+    remarks = after.remarks if videos or projects else ()  # alone they are no change
     return Plan(
         project=plain.text(project),
         stack=plain.text(stack),
@@ -37,10 +39,10 @@ def compare(before: Side, after: Side, *, project: str, stack: str) -> Plan:
         before=plain.text(before.label),
         after=plain.text(after.label),
         videos=videos,
-        projects=tuple(cut for cut in cuts if cut is not None),
+        projects=projects,
         bill=bill(videos),
         unchanged=len(films) - len(videos),
-        warnings=(UNTOLD,) if _is_untold(before, after) else tuple(_warnings(before, after)),
+        warnings=(UNTOLD,) if _is_untold(before, after) else tuple(_warnings(before, after, remarks)),
     )
 
 
@@ -69,10 +71,10 @@ def _is_untold(before: Side, after: Side) -> bool:
     return bool(declared) and all(side.is_empty for side in declared)
 
 
-def _warnings(before: Side, after: Side) -> Iterator[str]:
+def _warnings(before: Side, after: Side, remarks: tuple[str, ...]) -> Iterator[str]:
     yield from _moves(before.settings, after.settings)
     yield from _waiting(before.waiting, after.waiting)
-    yield from (plain.text(doubt, _TEXT) for doubt in after.doubts)
+    yield from (plain.text(doubt, _TEXT) for doubt in (*after.doubts, *remarks))
 
 
 def drift(deployed: Side, declared: Side) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ class Side:
     `declares` is true of what campaign files say, false of what a stack holds; `apart` are the names of what a stack
     holds that no campaign made, but its program by itself. `waiting` says of each video with variants how many of its
     cells wait until their pilot is approved. `lost` are the videos that the stack holds and the cloud has no more.
-    `doubts` is what is to be said of how it is declared.
+    `doubts` is what is to be said of how it is declared, `remarks` what only matters where something changes.
     """
 
     label: str
@@ -73,6 +73,7 @@ class Side:
     declares: bool = False
     apart: frozenset[str] = frozenset()
     doubts: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:

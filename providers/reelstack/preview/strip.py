@@ -6,10 +6,11 @@ Each block says what happens to it. Long cuts are bounded: a picture is looked a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby
+from math import inf
 
 from reelstack.errors import property_path
 from reelstack.preview import plain
@@ -65,7 +66,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Strip:
-    """A whole cut. `left_out` counts the blocks that have no place in it."""
+    """A whole cut, which ends when it ends. `left_out` counts the blocks that have no place in it."""
 
     rows: tuple[Row, ...] = ()
     seconds: float = 0.0
@@ -108,15 +109,20 @@ def _at_rest(piece: Piece, shifts: Mapping[str, float]) -> Mark:
 
 
 def _strip(shown: Layout, marks: Mapping[str, Mark], alone: Mark) -> Strip:
+    end = shown.seconds if shown.sure and shown.seconds else inf
+
     def block(piece: Piece) -> Block:
         # Masked before it is shortened, so that no half of a secret is left.
         name = plain.short(timeline_words.material(plain.text(piece.media, _TEXT)), NAME)
-        return Block(name, piece.at, piece.until, marks.get(property_path(piece.path), alone))
+        return Block(name, piece.at, min(piece.until, end), marks.get(property_path(piece.path), alone))
 
-    rows = [row for label, tracks in _groups(shown) for row in _rows(label, tracks, block)]
+    groups = [(label, [piece for track in tracks for piece in track.pieces]) for label, tracks in _groups(shown)]
+    unseen = sum(piece.at >= end for _, pieces in groups for piece in pieces)
+    seen = ((label, [block(piece) for piece in pieces if piece.at < end]) for label, pieces in groups)
+    rows = [row for label, blocks in seen for row in _rows(label, blocks)]
     rows = [Row(row.label, _gathered(row.blocks)) for row in rows]
     kept = tuple(Row(row.label, row.blocks[:MOST_BLOCKS]) for row in rows[:MOST_ROWS])
-    left_out = sum(len(row.blocks) for row in rows) - sum(len(row.blocks) for row in kept)
+    left_out = unseen + sum(len(row.blocks) for row in rows) - sum(len(row.blocks) for row in kept)
     return Strip(kept, shown.seconds, left_out)
 
 
@@ -155,9 +161,9 @@ def _group(track: Track) -> tuple[int, str]:
     return (4, "Main") if is_first or track.fields.get("MainTrack") is True else (3, "Overlay")
 
 
-def _rows(label: str, tracks: Iterable[Track], block: Callable[[Piece], Block]) -> Iterator[Row]:
+def _rows(label: str, found: Iterable[Block]) -> Iterator[Row]:
     """As few rows as hold all blocks side by side; the clips of the main track overlap where transitions are."""
-    blocks = sorted((block(piece) for track in tracks for piece in track.pieces), key=lambda one: one.at)
+    blocks = sorted(found, key=lambda one: one.at)
     if label == "Main":
         yield from [Row(label, tuple(blocks))] if blocks else []
         return

@@ -11,7 +11,7 @@ from reelstack.campaign.document import parse
 from reelstack.campaign.files import MAX_BYTES
 from reelstack.campaign.load import load
 from reelstack.errors import ConfigError
-from reelstack.models.campaign import Campaign
+from reelstack.models.campaign import Whole
 
 GOOD = """\
 campaign: spring
@@ -28,7 +28,7 @@ videos:
 """
 
 
-def read(tmp_path: Path, text: str) -> Campaign:
+def read(tmp_path: Path, text: str) -> Whole:
     file = tmp_path / "c.yaml"
     file.write_text(text)
     return load(file, shown_as="c.yaml")
@@ -245,3 +245,23 @@ def test_a_fault_has_its_place_where_names_hold_dots(tmp_path: Path) -> None:
         "c.yaml:7:36: projects.cut.v2.video[0].transition: 0.5 s is longer than a clip that it joins (0.4 s)",
         "c.yaml:9:13: projects.cut.v2.music.clip: there is no source 'c.d'; there are a, b",
     ]
+
+
+@pytest.mark.parametrize(
+    ("piece", "said"),
+    [
+        (
+            'captions: [{text: "A\\n cue", at: 3s, length: 1.3s}]',
+            "c.yaml:9:16: projects.cut.captions[0]: “A cue” ends at 4.3 s, 0.8 s after the cut: that part is not seen",
+        ),
+        (
+            "insets: [{clip: a, length: 9s, at: 0s, frame: {width: 0.2, height: 0.2}}]",
+            "c.yaml:9:14: projects.cut.insets[0]: “a” ends at 9 s, 5.5 s after the cut: that part is not seen",
+        ),
+        ("captions: [{text: At last, at: 3s, length: 0.54s}]", None),  # a frame of 25 a second
+        ("captions: [{text: At last, at: 3s, length: 0.5s}]", None),
+    ],
+)
+def test_what_goes_on_after_the_cut_is_remarked_and_no_fault(tmp_path: Path, piece: str, said: str | None) -> None:
+    found = read(tmp_path, GOOD.replace("music: {clip: b}", piece))
+    assert found.remarks == ((said,) if said else ())

@@ -397,3 +397,16 @@ def test_what_a_service_cannot_do_is_told_once_for_all_cells(folder: Path) -> No
         "projects.morning.captions[0]",
         "projects.morning.captions[1]",
     ]
+
+
+def test_a_caption_that_goes_on_after_the_cut_is_remarked_once_for_all_cells_and_not_where_a_length_ends_it(
+    folder: Path,
+) -> None:
+    file = folder / "c.yaml"
+    own = 'cells: {de-story: {captions: [{text: "{cta}", at: 7s, length: 1s}]}}'
+    file.write_text(CAMPAIGN.replace("at: 5s, length: 2s", "at: 5s, length: 3s").replace("cells: {}", own))
+    lost = "ends at 8 s, 0.5 s after the cut: that part is not seen"
+    assert load(file, shown_as="c.yaml").remarks == (
+        f"c.yaml:10:9: projects.morning.captions[0]: “{{cta}} now” {lost} (in projects.teaser-en, projects.teaser-de)",
+        f"c.yaml:20:35: videos.teaser.cells.de-story.captions[0]: “{{cta}}” {lost} (in projects.teaser-de-story)",
+    )

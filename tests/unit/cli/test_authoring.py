@@ -80,6 +80,19 @@ def test_for_a_stack_an_approval_of_no_video_is_a_warning(project: Path) -> None
     assert run("validate", "-C", project).stderr == ""
 
 
+def test_a_caption_that_is_cut_short_is_a_warning(project: Path) -> None:
+    late = GOOD.format(name="spring").replace(
+        "title: Spring", "title: Spring, captions: [{text: Hi, at: 2s, length: 2s}]"
+    )
+    file = written(project, "spring", late)
+    for result in (run("validate", "-C", project), run("validate", file)):
+        assert (result.exit_code, result.stdout) == (0, "✓ spring: 1 video, 3.0 s in all\n")
+        assert result.stderr == (
+            f"warning: {file}:4:47: projects.spring.captions[0]: “Hi” ends at 4 s, 1 s after the cut: "
+            "that part is not seen\n"
+        )
+
+
 def test_a_file_that_is_not_there_is_said_to_be_none(project: Path) -> None:
     assert "there is no nosuch.yaml" in str(run("validate", "nosuch.yaml").exception)
     (project / "empty").mkdir()

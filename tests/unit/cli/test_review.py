@@ -147,6 +147,16 @@ def test_a_setting_that_says_what_holds_anyway_moves_nothing(root: Path, service
     assert said.startswith(f"setting reelstack:region {region} → cn-east-9: ")
 
 
+def test_a_caption_that_is_cut_short_is_told_where_something_changes(root: Path) -> None:
+    captioned = CAMPAIGN.replace("title: Spring", "title: Spring, captions: [{text: Hi, at: 1s, length: 2s}]")
+    put(root, captioned.replace("out: 3s", "out: 2s"))
+    told = f"{FILE}:4:44: projects.cut.captions[0]: “Hi” ends at 3 s, 1 s after the cut: that part is not seen"
+    assert document(root)["warnings"] == [told]
+    git(root, "commit", "-qam", "two")
+    assert document(root)["changes"] is False
+    assert document(root, "HEAD~1", "HEAD")["warnings"] == [f"HEAD:{told}"]
+
+
 def test_the_usual_region_is_where_a_state_says_that_it_is_deployed(root: Path) -> None:
     deployed = held_side.deployed([held("EditingProject", name="a", service="ims", region="cn-shanghai")], "deployed")
     told = compare.compare(deployed, sides.declared(root, "tree", None, "ims"), project="p", stack="s")

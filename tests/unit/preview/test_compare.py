@@ -182,3 +182,26 @@ def test_no_half_of_a_secret_is_left_where_a_name_is_shortened() -> None:
     key = f"{'x' * 27} LTAI5tFakeFakeFakeFake"
     (project,) = plan(side({"a": timeline("x")}), side({"a": timeline(key, captions=(key,))})).projects
     assert {block.name for row in project.after.rows for block in row.blocks} == {f"{'x' * 27} ***"}
+
+
+def test_a_strip_ends_where_the_video_ends() -> None:
+    old, new = timeline("x", seconds=4), timeline("x", seconds=2)
+    for cut in (old, new):
+        shown = (("Hi", 1, 3), ("Late", 2, 4))
+        texts = [{"Type": "Text", "Content": name, "TimelineIn": at, "TimelineOut": to} for name, at, to in shown]
+        cut["SubtitleTracks"] = [{"SubtitleTrackClips": [text]} for text in texts]
+    (project,) = plan(side({"a": old}), side({"a": new})).projects
+    ends = [
+        {block.name: block.until for row in strip.rows for block in row.blocks}
+        for strip in (project.before, project.after)
+    ]
+    assert ends == [{"Hi": 3, "Late": 4, "x": 4}, {"Hi": 2, "x": 2}]
+    assert (project.before.left_out, project.after.left_out) == (0, 1)
+
+
+def test_a_strip_shows_all_of_a_cut_whose_length_only_the_service_knows() -> None:
+    cut = timeline("x", captions=("Late",))
+    del cut["VideoTracks"][0]["VideoTrackClips"][0]["Out"]
+    cut["SubtitleTracks"][0]["SubtitleTrackClips"][0] |= {"TimelineIn": 20, "TimelineOut": 25}
+    (project,) = plan(side({}), side({"a": cut})).projects
+    assert [block.until for block in project.after.rows[0].blocks] == [25]
