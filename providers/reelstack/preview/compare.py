@@ -107,9 +107,9 @@ def _film(name: str, before: Side, after: Side) -> VideoPlan:
 
 
 def _old_seconds(old: Cut | None, new: layout.Layout) -> float | None:
-    """How long a cut was, in seconds; None when it or what became of it is not sure."""
+    """How long a cut was, in seconds; None when it or what became of it is not sure, or when nothing was in it."""
     seconds = layout.known_seconds(old.timeline) if old and new.sure and new.tracks else None
-    return None if seconds is None else round(seconds, 3)
+    return round(seconds or 0, 3) or None
 
 
 def _fate(old: Film | None, new: Film | None, *, is_lost: bool) -> tuple[Fate, tuple[str, ...]]:

@@ -164,7 +164,7 @@ def _read_video(found: VideoDocument, old_seconds: float | None) -> VideoPlan:
         seconds=found.seconds,
         sure=found.sure,
         why=tuple(_ours(one) for one in found.why),
-        old_seconds=old_seconds if found.sure and changes else None,
+        old_seconds=old_seconds or None if found.sure and changes else None,  # a cut of 0 s was none
     )
 
 

@@ -85,6 +85,13 @@ def test_a_video_of_another_cut_is_not_told_the_length_that_that_cut_had() -> No
         assert [words.length(video) for video in shown.videos] == ["4 s", "2 s → 4 s"]
 
 
+@pytest.mark.parametrize("empty", [None, {}, timeline("x", seconds=0)])
+def test_a_cut_in_which_there_was_nothing_had_no_length(empty: object) -> None:
+    found = plan(side({"a": empty}), side({"a": timeline("x")}))
+    for shown in (found, document.read(json.dumps(document.render(found)))):
+        assert [words.length(video) for video in shown.videos] == ["2 s"]
+
+
 def test_looks_of_captions_are_told_in_every_format_and_masked_nowhere() -> None:
     old, new = timeline("x", captions=("Hello",)), timeline("x", captions=("Hello",))
     for cut, size in ((old, 64), (new, 70)):
