@@ -55,6 +55,14 @@ class Fault:
     path: str = ""
     where: str = ""
 
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """The file, the line and the column, zeros where these are not known."""
+        file, *numbers = self.where.rsplit(":", 2)
+        if len(numbers) == 2 and all(number.isdecimal() for number in numbers):
+            return file, int(numbers[0]), int(numbers[1])
+        return self.where, 0, 0
+
     def __str__(self) -> str:
         # A path holds the keys of a file, which may be a stranger's.
         return visible(": ".join(part for part in (self.where, self.path, self.message) if part))
@@ -89,8 +97,10 @@ class ConfigError(ReelstackError):
 
     @classmethod
     def of(cls, faults: list[Fault]) -> ConfigError:
-        """Gather faults into one error whose message lists them, one on a line."""
-        return cls("\n".join(str(fault) for fault in faults), faults=tuple(faults))
+        """Gather faults into one error whose message lists them, one on a line, those of a file in its order."""
+        files = list(dict.fromkeys(fault.place[0] for fault in faults))
+        ordered = sorted(faults, key=lambda fault: (files.index(fault.place[0]), fault.place[1:]))
+        return cls("\n".join(str(fault) for fault in ordered), faults=tuple(ordered))
 
 
 class NoCredentials(ConfigError):

@@ -125,8 +125,8 @@ def test_what_a_brand_asks_of_a_service_that_cannot_is_told_once(project: Path) 
     found = [fault for fault in faults(project, text, "huawei") if ": brand." in fault]
     assert [fault.partition(": Huawei")[0] for fault in found] == [
         "c/shared/brand.yaml:9:3: brand.transition",
-        "c/shared/brand.yaml:11:3: brand.logo",
         "c/shared/brand.yaml:10:3: brand.music",
+        "c/shared/brand.yaml:11:3: brand.logo",
     ]
     assert all("(in projects.other, projects.cut)" in fault for fault in found)
 

@@ -115,19 +115,19 @@ videos:
 def test_whatever_the_service_cannot_do_is_refused_at_its_entry_all_at_once(tmp_path: Path) -> None:
     teaser = "projects.teaser"
     assert refused(tmp_path, ALL) == [
-        ("spring.yaml:15:9", f"{teaser}.video[0].transition"),
         ("spring.yaml:12:9", f"{teaser}.video[0].speed"),
         ("spring.yaml:13:9", f"{teaser}.video[0].volume"),
         ("spring.yaml:14:9", f"{teaser}.video[0].fit"),
+        ("spring.yaml:15:9", f"{teaser}.video[0].transition"),
         ("spring.yaml:16:9", f"{teaser}.video[1].clip"),
         ("spring.yaml:19:9", f"{teaser}.insets[0]"),
         ("spring.yaml:24:9", f"{teaser}.captions[0]"),
         ("spring.yaml:27:9", f"{teaser}.sounds[0]"),
         ("spring.yaml:28:5", f"{teaser}.music"),
+        ("spring.yaml:32:5", "videos.tall.size"),
         ("spring.yaml:33:5", "videos.tall.title"),
         ("spring.yaml:34:5", "videos.tall.description"),
         ("spring.yaml:35:5", "videos.tall.bitrate"),
-        ("spring.yaml:32:5", "videos.tall.size"),
     ]
 
 

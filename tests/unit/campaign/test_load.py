@@ -51,8 +51,8 @@ def test_every_fault_is_reported_at_once_with_its_place(tmp_path: Path) -> None:
     text = GOOD.replace("title:", "titel:").replace("1280x720", "100x100").replace("length: 2s", "length: soon")
     assert faults(tmp_path, text) == [
         "c.yaml:4:3: projects.cut.title: is missing",
-        "c.yaml:8:19: projects.cut.video[1].length: 'soon' is not a time; write it as 3s, 250ms, 75f@25 or 00:01:02.5",
         "c.yaml:5:5: projects.cut.titel: unknown key; did you mean 'title'?",
+        "c.yaml:8:19: projects.cut.video[1].length: 'soon' is not a time; write it as 3s, 250ms, 75f@25 or 00:01:02.5",
         "c.yaml:11:24: videos.wide.size: 100x100: each side is 128 to 4096 pixels",
     ]
 
@@ -189,9 +189,9 @@ def test_rules_over_several_keys_hold_beside_other_faults(tmp_path: Path) -> Non
     assert [fault.split(":")[3].strip() for fault in faults(tmp_path, text)] == [
         "projects.cut.title",
         "projects.cut.titel",
-        "videos.wide.size",
         "projects.other.video[0].clip",
         "projects.other.captions[0].at",
+        "videos.wide.size",
     ]
 
 
