@@ -143,5 +143,5 @@ def test_only_an_empty_stack_can_be_removed(play: Playground) -> None:
 @pytest.mark.parametrize("action", [engine.export, engine.recover, engine.remove])
 def test_an_unknown_stack_is_named_with_those_there_are(play: Playground, action: Any) -> None:
     play.up("")
-    with pytest.raises(EngineError, match="no stack 'prod' of scenarios; there are: dev"):
+    with pytest.raises(EngineError, match="as the stack 'prod' of scenarios; deployed are: dev"):
         action(play.root, "prod")
