@@ -126,7 +126,7 @@ def test_a_missing_passphrase_is_one_line_and_a_way_on(either: Either, monkeypat
 
 @pytest.mark.parametrize("operation", ["refresh", "destroy"])
 def test_an_unknown_stack_is_not_made(either: Either, operation: str) -> None:
-    with pytest.raises(EngineError, match="no stack 'dev'"):
+    with pytest.raises(EngineError, match="as the stack 'dev'"):
         either.run(operation)
     assert not either.play.state_file.exists()
 
