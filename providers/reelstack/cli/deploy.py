@@ -43,7 +43,7 @@ from reelstack.clouds.credentials import stack as stack_settings
 from reelstack.engine import EngineName
 from reelstack.engine.deployment import Operation
 from reelstack.engine.events import Result
-from reelstack.errors import ConfigError
+from reelstack.errors import ConfigError, EngineError
 from reelstack.reconcile import budget
 
 
@@ -113,7 +113,7 @@ def up(
         config=projects.settings(config or []),
     )
     left = aftermath.cleared(run, yes)
-    limited = _is_limited(run)
+    limited = is_limited(run)
     if limited or not skip_preview:  # a preview meets a limit before anything is submitted, `up` by itself within it
         run.show_first(operation="preview", in_any_case=limited)
     require_consent(yes or skip_preview)
@@ -231,9 +231,12 @@ def _carry_out(run: Run, yes: bool, skip_preview: bool, preview_only: bool) -> N
     _end(run.carried_out())
 
 
-def _is_limited(run: Run) -> bool:
-    """Whether the stack says how much a run may render."""
-    given = engine.setting_names(run.request.project, run.request.stack) | set(run.request.config)
+def is_limited(run: Run) -> bool:
+    """Whether the stack says how much a run may render, or may say so in settings that only the Pulumi CLI can read."""
+    try:
+        given = engine.setting_names(run.request.project, run.request.stack) | set(run.request.config)
+    except EngineError:
+        return True
     return any(f"{stack_settings.NAMESPACE}:{name}" in given for name in budget.NAMES)
 
 
