@@ -175,8 +175,7 @@ class _Builder:
                 merged.append((value, (line, column, inner)))
                 continue
             if key in values:
-                where = f"{self.name}:{at.line + 1}:{at.column + 1}"
-                self.repeated.append(Fault(f"the key {key!r} is there twice", where=where))
+                self.repeated += _refused(f"the key {key!r} is there twice", self.name, at).faults
                 continue
             values[key] = value
             marks[key] = at.line + 1, at.column + 1, inner

@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -27,7 +26,7 @@ from reelstack.reconcile import drift
 from reelstack.reconcile.live import Tally
 from reelstack.reconcile.look import look
 from reelstack.reconcile.outcome import Verdict
-from reelstack.reconcile.poll import Pace
+from reelstack.resources import bridge
 
 _AT_ONCE = 8  # the sites' own rate limits hold beside it
 _THERE = (Verdict.DONE, Verdict.UNSETTLED)
@@ -105,16 +104,15 @@ def _video(media: Mapping[str, Media], clock: Clock, one: Held) -> tuple[str, bo
     """Whether a video is there, or will be."""
     site, facts = _site(one), one["outputs"]
     cloud = _jobs(site, clock)
-    submitted = facts.get("submitted_at")
     verdict, _ = look(
         cloud,
         lambda id_: media.get(id_) or cloud.get_media([id_]).get(id_),
         str(facts.get("job_id") or ""),
         str(facts.get("media_id") or ""),
         attempt=int(facts.get("attempt") or 1),
-        submitted=datetime.fromisoformat(submitted) if submitted else None,
+        submitted=bridge.submitted_at(facts),
         now=clock.now(),
-        grace=0 if site.endpoint == local.ENDPOINT else Pace().grace,
+        grace=bridge.pace(site).grace,
     )
     return held_side.name_of(one), verdict in _THERE
 

@@ -164,24 +164,17 @@ class OtherChanged:
     new: object
 
 
-Change = (
-    Added
-    | Removed
-    | Moved
-    | Trimmed
+OfClip = (
+    Trimmed
     | Retimed
-    | Shifted
     | ReplacedMedia
     | CaptionText
     | CaptionRestyled
     | EffectChanged
     | TransitionChanged
     | VolumeChanged
-    | TrackAdded
-    | TrackRemoved
-    | TrackMoved
-    | OtherChanged
 )
+Change = Added | Removed | Moved | Shifted | OfClip | TrackAdded | TrackRemoved | TrackMoved | OtherChanged
 
 
 @dataclass(frozen=True)

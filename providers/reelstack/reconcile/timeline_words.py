@@ -18,6 +18,7 @@ from reelstack.reconcile.timeline_change import (
     Change,
     EffectChanged,
     Moved,
+    OfClip,
     OtherChanged,
     Range,
     Removed,
@@ -138,19 +139,7 @@ def line(change: Change) -> str:
             return f"~ {_who(change.clip)} at {_time(change.clip.at)}: {_what(change)}"
 
 
-_OfClip = (
-    Trimmed
-    | Retimed
-    | ReplacedMedia
-    | CaptionText
-    | CaptionRestyled
-    | EffectChanged
-    | TransitionChanged
-    | VolumeChanged
-)
-
-
-def _what(change: _OfClip) -> str:
+def _what(change: OfClip) -> str:
     match change:
         case Trimmed(_, old, new):
             return _trimmed(old, new)
