@@ -122,9 +122,14 @@ def test_a_program_may_leave_early_without_failing(play: Playground) -> None:
     assert play.up('Thing("a", "one")\nraise SystemExit(0)\n').summary == {"create": 2}
 
 
-def test_what_a_program_prints_is_told(play: Playground) -> None:
-    play.up('print("hello")\npulumi.log.warn("careful")\n')
-    assert [(one.severity, one.message) for one in play.said] == [("info", "hello"), ("warning", "careful")]
+# One at a time: what is printed and what is logged come by two ways, and neither waits for the other.
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [('print("hello")\n', ("info", "hello")), ('pulumi.log.warn("careful")\n', ("warning", "careful"))],
+)
+def test_what_a_program_prints_is_told(play: Playground, program: str, said: tuple[str, str]) -> None:
+    play.up(program)
+    assert [(one.severity, one.message) for one in play.said] == [said]
 
 
 def test_a_failed_delete_is_kept_and_tried_again(play: Playground) -> None:
